@@ -1,0 +1,6 @@
+package dev.interceptor.core.json;
+
+/// `null`.
+public enum JsonNull implements JsonValue {
+  NULL
+}
