@@ -1,0 +1,17 @@
+package dev.interceptor.core.decision;
+
+/// Why a call was denied: stable words for clients, tests and logs.
+public enum ReasonCode {
+  /// No static rule names the tool.
+  TOOL_NOT_LISTED,
+  /// A static rule denies the tool.
+  TOOL_DENIED,
+  /// The session carries a tag that closes this tool.
+  TAINTED,
+  /// A BLOCK rule holds for this call.
+  RULE_BLOCKED,
+  /// The calls of this session and this one make a blocked sequence.
+  SEQUENCE_BLOCKED,
+  /// A denying rule could not be evaluated, which denies.
+  EVALUATION_FAULT
+}

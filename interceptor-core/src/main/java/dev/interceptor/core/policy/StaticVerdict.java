@@ -1,0 +1,9 @@
+package dev.interceptor.core.policy;
+
+/// What the table of static rules says about a tool.
+public enum StaticVerdict {
+  ALLOW,
+  DENY,
+  /// No name or glob covers the tool, which denies.
+  UNLISTED
+}
