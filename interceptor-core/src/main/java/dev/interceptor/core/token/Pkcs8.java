@@ -1,0 +1,79 @@
+package dev.interceptor.core.token;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Private keys as PKCS#8 (RFC 5958, RFC 8410), in DER and in PEM (RFC 7468), as `openssl genpkey
+/// -algorithm ed25519` writes them.
+public final class Pkcs8 {
+  /// All that stands before the seed: version 1, algorithm Ed25519, nested octet strings.
+  private static final byte[] VERSION_1 =
+      HexFormat.of().parseHex("302e020100300506032b657004220420");
+
+  /// The same for version 2, which ends in the public key.
+  private static final byte[] VERSION_2 =
+      HexFormat.of().parseHex("3051020101300506032b657004220420");
+
+  private static final byte[] PUBLIC_KEY = HexFormat.of().parseHex("812100");
+
+  private static final Pattern PEM =
+      Pattern.compile(
+          "\\s*-----BEGIN PRIVATE KEY-----\\s*([A-Za-z0-9+/=\\s]{1,400}?)\\s*"
+              + "-----END PRIVATE KEY-----\\s*");
+
+  private Pkcs8() {}
+
+  /// Version 1, 48 bytes.
+  public static byte[] encode(SigningKey key) {
+    return concat(VERSION_1, key.insecureBytes());
+  }
+
+  /// @throws MalformedKeyException unless the bytes are exactly one Ed25519 private key, version 1,
+  ///   or version 2 with the public key that belongs to it
+  public static SigningKey decode(byte[] der) throws MalformedKeyException {
+    int end = VERSION_1.length + Ed25519.KEY_BYTES;
+    if (der.length < end) {
+      throw new MalformedKeyException("not a PKCS#8 Ed25519 private key");
+    }
+    SigningKey key = SigningKey.ofSeed(Arrays.copyOfRange(der, VERSION_1.length, end));
+    byte[] seed = key.insecureBytes();
+    byte[] version2 =
+        concat(concat(VERSION_2, seed), concat(PUBLIC_KEY, key.publicKey().encoded()));
+    if (!Arrays.equals(der, concat(VERSION_1, seed)) && !Arrays.equals(der, version2)) {
+      throw new MalformedKeyException("not a PKCS#8 Ed25519 private key");
+    }
+    return key;
+  }
+
+  /// One `PRIVATE KEY` block with a line break at the end. A secret.
+  public static String toPem(SigningKey key) {
+    return "-----BEGIN PRIVATE KEY-----\n"
+        + Base64.getEncoder().encodeToString(encode(key))
+        + "\n-----END PRIVATE KEY-----\n";
+  }
+
+  /// @throws MalformedKeyException unless the text is one `PRIVATE KEY` block and white space
+  ///   around
+  public static SigningKey ofPem(String pem) throws MalformedKeyException {
+    Matcher block = PEM.matcher(pem);
+    if (!block.matches()) {
+      throw new MalformedKeyException("not one PEM block of type PRIVATE KEY");
+    }
+    String digits = block.group(1).replaceAll("\\s", "");
+    try {
+      return decode(Base64.getDecoder().decode(digits.getBytes(StandardCharsets.US_ASCII)));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedKeyException("the PEM block is not base64");
+    }
+  }
+
+  private static byte[] concat(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+}
