@@ -1,0 +1,59 @@
+package dev.interceptor.server.identity;
+
+import dev.interceptor.core.identity.ApiKeyId;
+import dev.interceptor.core.identity.CustomerId;
+import dev.interceptor.core.json.Sha256;
+import dev.interceptor.server.database.Database;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Customers and their API keys.
+///
+/// *Guarantees*: a key is stored as its SHA-256 only; a change is durable when the method returns,
+/// and every instance is told about it. *Does not*: judge a key; a revoked or expired one is found
+/// like any other. Every method throws `InterceptorException` STATE_UNAVAILABLE when PostgreSQL
+/// does not answer in time. Safe for use by many threads.
+public interface ApiKeyStore {
+  /// What became of a revocation.
+  enum Revocation {
+    REVOKED,
+    ALREADY_REVOKED,
+    UNKNOWN_KEY
+  }
+
+  /// Creates the customer, or leaves the one of that id as it is.
+  void createCustomer(CustomerId id, String name);
+
+  /// Creates a key, and the customer if there is none of that id.
+  ///
+  /// @return the key; it cannot be read again
+  ApiKey create(NewKey request);
+
+  /// Every key, ordered by customer and age.
+  List<StoredKey> list();
+
+  /// Ends the key for good.
+  Revocation revoke(ApiKeyId id);
+
+  /// Creates a key with the same customer, role, label and length of life, and lets the old one
+  /// expire after `overlap` at the latest.
+  ///
+  /// @return the new key; empty if the old one is unknown, revoked or expired
+  Optional<ApiKey> rotate(ApiKeyId id, Duration overlap);
+
+  /// The key with that hash.
+  Optional<StoredKey> find(Sha256 hash);
+
+  /// Moves the time of last use forward, never back; unknown keys are skipped.
+  void touch(Map<ApiKeyId, Instant> lastUses);
+
+  /// A store in PostgreSQL; its keys come from a `SecureRandom`.
+  static ApiKeyStore postgres(Database database, InstantSource clock) {
+    return new JooqApiKeyStore(database.pool(), clock, new SecureRandom());
+  }
+}
