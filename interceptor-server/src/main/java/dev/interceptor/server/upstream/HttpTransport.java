@@ -1,0 +1,47 @@
+package dev.interceptor.server.upstream;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+
+/// Carries POSTs to one URL. The HTTP client behind it can be exchanged and compared by
+/// measurement.
+///
+/// *Guarantees*: sends each request at most once, with exactly the given headers besides `Host`,
+/// `Content-Length` and `Connection`; follows no redirect, keeps no cookie, decodes nothing; is
+/// done by the deadline.
+interface HttpTransport extends AutoCloseable {
+  /// Sends a request and lets `reader` read the answer while the exchange is open. A reader that
+  /// stops early ends the exchange.
+  ///
+  /// @throws UpstreamFault NOT_SENT, TIMEOUT, DISCONNECTED or PROTOCOL by what happened; whatever
+  ///   `reader` throws as such
+  <T> T post(Request request, Deadline deadline, AnswerReader<T> reader) throws UpstreamFault;
+
+  @Override
+  void close();
+
+  /// A header line.
+  record Header(String name, String value) {}
+
+  /// One POST.
+  @SuppressWarnings("ArrayRecordComponent") // The body is made for one exchange and not compared.
+  record Request(List<Header> headers, byte[] body) {}
+
+  /// The answer as it comes in.
+  interface Answer {
+    int status();
+
+    Optional<String> header(String name);
+
+    /// @throws UpstreamFault PROTOCOL from `read` once the answer is longer than the transport
+    ///   allows
+    InputStream body() throws IOException;
+  }
+
+  /// Reads an answer.
+  interface AnswerReader<T> {
+    T read(Answer answer) throws IOException;
+  }
+}

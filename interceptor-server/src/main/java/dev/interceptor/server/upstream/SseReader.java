@@ -1,0 +1,123 @@
+package dev.interceptor.server.upstream;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/// The `data` of server-sent events, by the event stream format of the HTML standard.
+///
+/// Lines end with LF, CR or CRLF; several `data` lines are joined by LF; comments, `event`, `id`
+/// and `retry` are skipped; events without data are skipped, so are those cut off by the end of the
+/// stream. Works on bytes: a character split over two reads stays whole. The stream bounds the
+/// size.
+final class SseReader {
+  private static final byte[] DATA = {'d', 'a', 't', 'a'};
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+  private final InputStream in;
+  private final byte[] buffer = new byte[8192];
+  private int position;
+  private int end;
+  private boolean afterCarriageReturn;
+  private boolean firstLine = true;
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+  private final ByteArrayOutputStream data = new ByteArrayOutputStream(512);
+
+  SseReader(InputStream in) {
+    this.in = in;
+  }
+
+  /// The next event's data in UTF-8, never empty; empty at the end of the stream.
+  Optional<byte[]> next() throws IOException {
+    boolean hasData = false;
+    while (readLine()) {
+      if (line.size() == 0) {
+        if (data.size() > 0) {
+          byte[] event = data.toByteArray();
+          data.reset();
+          return Optional.of(event);
+        }
+        hasData = false;
+      } else {
+        hasData |= takeData(line.toByteArray(), hasData);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Adds the line to the event if it is a `data` field.
+  private boolean takeData(byte[] field, boolean continues) {
+    if (!startsWith(field, DATA) || (field.length > DATA.length && field[DATA.length] != ':')) {
+      return false;
+    }
+    int from = Math.min(field.length, DATA.length + 1);
+    if (from < field.length && field[from] == ' ') {
+      from++;
+    }
+    if (continues) {
+      data.write('\n');
+    }
+    data.write(field, from, field.length - from);
+    return true;
+  }
+
+  /// Reads the next whole line into `line`; false at the end of the stream.
+  private boolean readLine() throws IOException {
+    line.reset();
+    while (true) {
+      if (position == end && !fill()) {
+        return false;
+      }
+      if (afterCarriageReturn) {
+        afterCarriageReturn = false;
+        if (buffer[position] == '\n') {
+          position++;
+          continue;
+        }
+      }
+      int stop = position;
+      while (stop < end && buffer[stop] != '\n' && buffer[stop] != '\r') {
+        stop++;
+      }
+      line.write(buffer, position, stop - position);
+      position = stop;
+      if (stop < end) {
+        afterCarriageReturn = buffer[stop] == '\r';
+        position = stop + 1;
+        dropByteOrderMark();
+        return true;
+      }
+    }
+  }
+
+  private boolean fill() throws IOException {
+    position = 0;
+    end = Math.max(0, in.read(buffer, 0, buffer.length));
+    return end > 0;
+  }
+
+  private void dropByteOrderMark() {
+    if (!firstLine) {
+      return;
+    }
+    firstLine = false;
+    byte[] bytes = line.toByteArray();
+    if (startsWith(bytes, BYTE_ORDER_MARK)) {
+      line.reset();
+      line.write(bytes, BYTE_ORDER_MARK.length, bytes.length - BYTE_ORDER_MARK.length);
+    }
+  }
+
+  private static boolean startsWith(byte[] bytes, byte[] prefix) {
+    if (bytes.length < prefix.length) {
+      return false;
+    }
+    for (int i = 0; i < prefix.length; i++) {
+      if (bytes[i] != prefix[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
