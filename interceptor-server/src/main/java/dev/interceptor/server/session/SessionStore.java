@@ -1,0 +1,69 @@
+package dev.interceptor.server.session;
+
+import dev.interceptor.core.decision.Decision;
+import dev.interceptor.core.policy.PolicySet;
+import dev.interceptor.core.session.SessionState;
+import java.time.InstantSource;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// Session state, read and changed as one step.
+///
+/// *Guarantees*: a permit's reservation is stored before `decide` returns, and only if the state it
+/// was decided on is still the current one; state that is missing, or older than the decision log,
+/// is rebuilt from the log first. *Does not*: decide, or invent an empty state for a session that
+/// the log knows.
+///
+/// Every method throws `InterceptorException`: STATE_UNAVAILABLE when the store or the log cannot
+/// be asked in time, SESSION_CONFLICT when other calls kept changing the session.
+public interface SessionStore extends AutoCloseable {
+  /// Runs `decide` on the current state and stores what a permit reserves; `decide` may run several
+  /// times.
+  Reserved decide(SessionKey session, PolicySet policies, Function<SessionState, Decision> decide);
+
+  /// Makes sure, before the first byte of a reply leaves, that the session still knows what was
+  /// reserved: state that was lost or rebuilt since is rebuilt from the log, which has the permit
+  /// by now.
+  ///
+  /// INVARIANT (LabelsBeforeReply).
+  void confirm(SessionKey session, PolicySet policies, Reserved reserved);
+
+  /// Whether nothing has happened in the session since `reserved`: no other call that changed it or
+  /// has to do with tags.
+  boolean isUntouchedSince(SessionKey session, PolicySet policies, Reserved reserved);
+
+  /// Takes the tags that a sanitizer's permit removes from the session, once the sanitizer has done
+  /// its work and the log says so; if something has happened since `reserved` they stay.
+  ///
+  /// @return the state as it is then
+  SessionState remove(SessionKey session, PolicySet policies, Reserved reserved);
+
+  /// Connects in the background; calls before that, or without Redis, are refused.
+  static SessionStore redis(
+      RedisSettings settings,
+      SessionHistory history,
+      InstantSource clock,
+      Supplier<String> lineages) {
+    var link = new RedisLink(settings.url(), settings.timeout());
+    link.open();
+    return new RedisSessionStore(link, history, settings, clock, lineages);
+  }
+
+  /// Whether the store answers now.
+  boolean isUsable();
+
+  @Override
+  void close();
+
+  /// A decision and the state it was made on.
+  ///
+  /// @param lineage identifies the unbroken history that the reservation is part of
+  record Reserved(Decision decision, SessionState before, String lineage) {
+    /// Whether losing the state now could forget something that this decision put there or relied
+    /// on adding.
+    boolean leftATrace() {
+      return decision instanceof Decision.Permit permit
+          && permit.reserved().version() != before.version();
+    }
+  }
+}
