@@ -1,0 +1,168 @@
+package dev.interceptor.server;
+
+import dev.interceptor.core.json.JsonLimits;
+import dev.interceptor.core.token.KeyRing;
+import dev.interceptor.core.token.TokenMinter;
+import dev.interceptor.server.admin.KeysEndpoint;
+import dev.interceptor.server.audit.DecisionLog;
+import dev.interceptor.server.config.ServerConfig;
+import dev.interceptor.server.database.Database;
+import dev.interceptor.server.enforcement.EnforcementPoint;
+import dev.interceptor.server.http.Health;
+import dev.interceptor.server.http.Listener;
+import dev.interceptor.server.http.RequestGate;
+import dev.interceptor.server.identity.ApiKeyStore;
+import dev.interceptor.server.identity.Authenticator;
+import dev.interceptor.server.identity.KeyRole;
+import dev.interceptor.server.policy.PolicyStore;
+import dev.interceptor.server.proxy.ProxyEndpoint;
+import dev.interceptor.server.session.SessionStore;
+import dev.interceptor.server.signing.SigningKeyFiles;
+import dev.interceptor.server.telemetry.FlowMetrics;
+import dev.interceptor.server.upstream.ToolServer;
+import dev.interceptor.server.upstream.ToolServers;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The composition root: builds every part once, closes them in reverse order.
+public final class Wiring implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Listener publicListener;
+  private final Listener adminListener;
+
+  /// Starts everything; if any part cannot start, those before it are closed again.
+  ///
+  /// @throws RuntimeException naming the part that could not be started
+  public static Wiring start(ServerConfig config) {
+    return start(config, UnaryOperator.identity());
+  }
+
+  /// @param sessions wraps the session store, so that a test can break it on purpose
+  static Wiring start(ServerConfig config, UnaryOperator<SessionStore> sessions) {
+    return new Wiring(config, sessions);
+  }
+
+  private Wiring(ServerConfig config, UnaryOperator<SessionStore> decorate) {
+    try {
+      InstantSource clock = InstantSource.system();
+      var random = new SecureRandom();
+      var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      var metrics = new FlowMetrics(registry);
+      PolicyStore policies = PolicyStore.file(config.policy());
+      KeyRing keys = SigningKeyFiles.load(config.token().keys());
+      Database database = keep(Database.open(config.database()));
+      database.requireKnownSchema();
+      DecisionLog log =
+          keep(DecisionLog.postgres(database.pool(), forRecording(config.limits().deadline())));
+      SessionStore sessions =
+          keep(
+              decorate.apply(
+                  SessionStore.redis(config.redis(), log, clock, () -> randomHex(random, 8))));
+      Authenticator authenticator =
+          keep(Authenticator.start(ApiKeyStore.postgres(database, clock), database, clock));
+      ToolServers upstreams = keep(upstreams(config, clock));
+      var minter =
+          new TokenMinter(
+              () -> keys, config.token().issuer(), config.token().lifetime(), clock, random);
+      var enforcement =
+          new EnforcementPoint(
+              policies,
+              sessions,
+              log,
+              minter,
+              upstreams,
+              metrics,
+              clock,
+              () -> UUID.randomUUID().toString());
+      int room = config.limits().underWay();
+      JsonLimits limits = config.limits().json();
+      var agents = new RequestGate(authenticator, metrics, room, Set.of(KeyRole.AGENT));
+      var operators = new RequestGate(authenticator, metrics, room, Set.of(KeyRole.ADMIN));
+      var proxy = new ProxyEndpoint(agents, enforcement, policies, upstreams, limits);
+      var health =
+          new Health(
+              Map.of(
+                  "database",
+                  log::isUsable,
+                  "redis",
+                  sessions::isUsable,
+                  "policy",
+                  () -> true,
+                  "signing",
+                  () -> true));
+      var adminKeys = new KeysEndpoint(operators, authenticator.keys(), limits);
+      publicListener =
+          keep(
+              Listener.start(
+                  config.http().host(),
+                  config.http().port(),
+                  metrics,
+                  routes -> Routes.ofPublic(routes, proxy, keys)));
+      adminListener =
+          keep(
+              Listener.start(
+                  config.admin().host(),
+                  config.admin().port(),
+                  metrics,
+                  routes -> Routes.ofAdmin(routes, health, adminKeys, registry::scrape)));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// What comes before a row is written, the key's lookup and the session's state, has a share of
+  /// the deadline too.
+  private static Duration forRecording(Duration deadline) {
+    return deadline.multipliedBy(3).dividedBy(4);
+  }
+
+  private static ToolServers upstreams(ServerConfig config, InstantSource clock) {
+    return new ToolServers(
+        config.upstreams().stream().map(upstream -> ToolServer.http(upstream, clock)).toList());
+  }
+
+  private static String randomHex(SecureRandom random, int bytes) {
+    byte[] chosen = new byte[bytes];
+    random.nextBytes(chosen);
+    return HexFormat.of().formatHex(chosen);
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  public String url() {
+    return publicListener.url();
+  }
+
+  public String adminUrl() {
+    return adminListener.url();
+  }
+
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        LOG.warn("a part did not close cleanly: {}", e.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package dev.interceptor.server.config;
+
+import dev.interceptor.core.token.Audience;
+import dev.interceptor.core.tool.UpstreamName;
+import dev.interceptor.server.upstream.UpstreamConfig;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/// The file and the environment, merged and found free of faults.
+///
+/// @param values texts by key
+record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
+  private static final String UPSTREAMS = "upstreams";
+  private static final String UPSTREAMS_VARIABLE = "INTERCEPTOR_UPSTREAMS";
+  private static final List<String> UPSTREAM_MEMBERS = List.of("url", "audience", "timeout");
+
+  static Configured of(ConfigFile file, Map<String, String> environment) {
+    var problems = new ArrayList<String>();
+    var values = new LinkedHashMap<String, String>();
+    read(file, values, problems);
+    override(environment, values, problems);
+    var upstreams = new LinkedHashMap<String, Map<String, String>>();
+    var settings = new LinkedHashMap<String, String>();
+    values.forEach((key, value) -> sort(file, key, value, settings, upstreams, problems));
+    ServerConfig.ALL.forEach(setting -> setting.problem(settings).ifPresent(problems::add));
+    List<UpstreamConfig> servers = upstreams(upstreams, problems);
+    if (problems.isEmpty()) {
+      requireIdleOverTimeouts(settings, servers, problems);
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidConfigException(problems);
+    }
+    return new Configured(settings, servers);
+  }
+
+  /// A session must not look idle while one of its calls is under way.
+  private static void requireIdleOverTimeouts(
+      Map<String, String> settings, List<UpstreamConfig> servers, List<String> problems) {
+    Duration idle = ServerConfig.SESSION_IDLE.in(settings);
+    for (UpstreamConfig server : servers) {
+      if (idle.compareTo(server.timeout()) <= 0) {
+        problems.add(
+            "`session.idle` is not longer than the timeout of `upstreams."
+                + server.name()
+                + "`: write a longer one");
+      }
+    }
+  }
+
+  private static void read(ConfigFile file, Map<String, String> values, List<String> problems) {
+    if (file.text().isBlank()) {
+      return;
+    }
+    try {
+      Object root =
+          new Load(LoadSettings.builder().setLabel(file.name()).build())
+              .loadFromString(file.text());
+      if (root instanceof Map<?, ?> map) {
+        flatten("", map, values);
+      } else if (root != null) {
+        problems.add(file.name() + " is not a map of settings: write `http: {port: 8080}`");
+      }
+    } catch (YamlEngineException _) {
+      problems.add(file.name() + " is not well-formed YAML");
+    }
+  }
+
+  private static void flatten(String prefix, Map<?, ?> map, Map<String, String> values) {
+    map.forEach((key, value) -> {
+      String path = prefix + key;
+      if (value instanceof Map<?, ?> inner) {
+        flatten(path + ".", inner, values);
+      } else if (value != null) {
+        values.put(path, value.toString());
+      }
+    });
+  }
+
+  private static void override(
+      Map<String, String> environment, Map<String, String> values, List<String> problems) {
+    Map<String, String> keys =
+        ServerConfig.ALL.stream().collect(Collectors.toMap(Setting::variable, Setting::key));
+    environment.forEach((variable, value) -> {
+      String key = keys.get(variable);
+      if (key != null) {
+        values.put(key, value);
+      } else if (variable.equals(UPSTREAMS_VARIABLE)) {
+        upstreamsFrom(value, values, problems);
+      } else if (variable.startsWith("INTERCEPTOR_")) {
+        problems.add("unknown variable `" + variable + "`" + suggestion(variable, keys.keySet()));
+      }
+    });
+  }
+
+  private static void upstreamsFrom(
+      String text, Map<String, String> values, List<String> problems) {
+    for (String entry : text.split(",", -1)) {
+      int equals = entry.indexOf('=');
+      if (equals < 1) {
+        problems.add(UPSTREAMS_VARIABLE + " cannot be used: write NAME=URL,NAME=URL");
+      } else {
+        values.put(
+            UPSTREAMS + "." + entry.substring(0, equals).strip() + ".url",
+            entry.substring(equals + 1).strip());
+      }
+    }
+  }
+
+  private static void sort(
+      ConfigFile file,
+      String key,
+      String value,
+      Map<String, String> settings,
+      Map<String, Map<String, String>> upstreams,
+      List<String> problems) {
+    String[] path = key.split("\\.", -1);
+    if (path.length == 3 && path[0].equals(UPSTREAMS) && UPSTREAM_MEMBERS.contains(path[2])) {
+      upstreams.computeIfAbsent(path[1], name -> new LinkedHashMap<>()).put(path[2], value);
+      return;
+    }
+    List<String> known = ServerConfig.ALL.stream().<String>map(Setting::key).toList();
+    if (known.contains(key)) {
+      settings.put(key, value);
+      return;
+    }
+    problems.add(file.name() + ": unknown key `" + key + "`" + suggestion(key, known));
+  }
+
+  private static String suggestion(String wrong, Iterable<String> known) {
+    String best = "";
+    int distance = Math.max(2, wrong.length() / 3) + 1;
+    for (String candidate : known) {
+      int found = distance(wrong, candidate);
+      if (found < distance) {
+        distance = found;
+        best = candidate;
+      }
+    }
+    return best.isEmpty() ? "" : "; did you mean `" + best + "`?";
+  }
+
+  /// Levenshtein's distance.
+  private static int distance(String left, String right) {
+    int[] row = new int[right.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= left.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int replace = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replace, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[right.length()];
+  }
+
+  private static List<UpstreamConfig> upstreams(
+      Map<String, Map<String, String>> configured, List<String> problems) {
+    var servers = new ArrayList<UpstreamConfig>();
+    configured.forEach((name, members) -> {
+      try {
+        servers.add(upstream(name, members));
+      } catch (IllegalArgumentException e) {
+        problems.add("`upstreams." + name + "`: " + e.getMessage());
+      }
+    });
+    Set<String> audiences = new HashSet<>();
+    for (UpstreamConfig server : servers) {
+      if (!audiences.add(server.audience().orElseGet(() -> Audience.of(server.url())).value())) {
+        problems.add(
+            "`upstreams."
+                + server.name()
+                + "` has the audience of another upstream: a token for one would be good at the other");
+      }
+    }
+    if (configured.isEmpty()) {
+      problems.add("`upstreams` is missing: write `upstreams: {NAME: {url: http://…}}`");
+    }
+    return servers;
+  }
+
+  /// The exception of `URI` repeats what it could not read; this one does not.
+  private static URI url(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException _) {
+      throw new IllegalArgumentException("`url` is not a URL: write http://host:port/path");
+    }
+  }
+
+  /// @throws IllegalArgumentException saying what to write instead
+  static UpstreamConfig upstream(String name, Map<String, String> members) {
+    String url =
+        Optional.ofNullable(members.get("url"))
+            .orElseThrow(() -> new IllegalArgumentException("`url` is missing"));
+    UpstreamConfig plain = UpstreamConfig.of(new UpstreamName(name), url(url));
+    return new UpstreamConfig(
+        plain.name(),
+        plain.url(),
+        Optional.ofNullable(members.get("audience")).map(Configured::url).map(Audience::of),
+        Optional.ofNullable(members.get("timeout"))
+            .map(Setting::parseDuration)
+            .orElse(plain.timeout()),
+        plain.maxAnswerBytes(),
+        plain.maxConnections());
+  }
+}

@@ -1,0 +1,148 @@
+package dev.interceptor.server.config;
+
+import dev.interceptor.core.json.JsonLimits;
+import dev.interceptor.server.database.DatabaseConfig;
+import dev.interceptor.server.database.DatabasePassword;
+import dev.interceptor.server.session.RedisSettings;
+import dev.interceptor.server.upstream.UpstreamConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// Everything that `serve` needs to know, checked whole.
+public record ServerConfig(
+    Http http,
+    Http admin,
+    Limits limits,
+    DatabaseConfig database,
+    RedisSettings redis,
+    Token token,
+    Path policy,
+    List<UpstreamConfig> upstreams) {
+
+  /// @param port 0 for any free one
+  public record Http(String host, int port) {}
+
+  /// @param underWay requests that may be under way at once
+  public record Limits(JsonLimits json, int underWay, Duration deadline) {}
+
+  /// @param keys directory of the signing keys
+  public record Token(String issuer, Duration lifetime, Path keys) {}
+
+  static final Setting<String> HTTP_HOST =
+      Setting.text("http.host", "127.0.0.1", "address of the public listener");
+  static final Setting<Integer> HTTP_PORT =
+      Setting.integer("http.port", 8080, 0, 65535, "port of the public listener, 0 for any");
+  static final Setting<String> ADMIN_HOST =
+      Setting.text("admin.host", "127.0.0.1", "address of the admin listener");
+  static final Setting<Integer> ADMIN_PORT =
+      Setting.integer("admin.port", 9090, 0, 65535, "port of the admin listener, 0 for any");
+  static final Setting<Integer> MAX_BODY =
+      Setting.integer("limits.max-body-bytes", 2097152, 1024, 67108864, "longest request body");
+  static final Setting<Integer> MAX_DEPTH =
+      Setting.integer("limits.max-json-depth", 64, 1, 512, "deepest nesting of a request body");
+  static final Setting<Integer> UNDER_WAY =
+      Setting.integer("limits.max-under-way", 512, 1, 100000, "requests under way at once");
+  static final Setting<Duration> DEADLINE =
+      Setting.duration(
+          "limits.state-deadline",
+          "2s",
+          Duration.ofMillis(100),
+          Duration.ofSeconds(10),
+          "longest wait for PostgreSQL or Redis in a call");
+  static final Setting<String> DATABASE_URL =
+      Setting.required("database.url", "jdbc:postgresql://host:port/name", "the database");
+  static final Setting<String> DATABASE_USER =
+      Setting.required("database.user", "a role's name", "its role");
+  static final Setting<String> DATABASE_PASSWORD =
+      Setting.required("database.password", "the role's password", "the role's password");
+  static final Setting<Integer> DATABASE_POOL =
+      Setting.integer("database.pool-size", 8, 2, 200, "connections to PostgreSQL");
+  static final Setting<String> REDIS_URL =
+      Setting.required("redis.url", "redis://:password@host:port", "Redis; rediss:// for TLS");
+  static final Setting<Duration> REDIS_TIMEOUT =
+      Setting.duration(
+          "redis.timeout",
+          "1s",
+          Duration.ofMillis(50),
+          Duration.ofSeconds(5),
+          "longest wait for one Redis command");
+  static final Setting<Duration> SESSION_IDLE =
+      Setting.duration(
+          "session.idle",
+          "1h",
+          Duration.ofSeconds(1),
+          Duration.ofDays(7),
+          "a session ends after this long without a call");
+  static final Setting<String> TOKEN_ISSUER =
+      Setting.text("token.issuer", "sentinel-interceptor", "the tokens' `iss`");
+  static final Setting<Duration> TOKEN_LIFETIME =
+      Setting.duration(
+          "token.lifetime",
+          "5s",
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(60),
+          "how long a token is good");
+  static final Setting<String> SIGNING_KEYS =
+      Setting.required("signing.directory", "a directory", "signing keys, one PEM file each");
+  static final Setting<String> POLICY_FILE =
+      Setting.required("policy.file", "a YAML file", "the policy in force");
+
+  static final List<Setting<?>> ALL =
+      List.of(
+          HTTP_HOST,
+          HTTP_PORT,
+          ADMIN_HOST,
+          ADMIN_PORT,
+          MAX_BODY,
+          MAX_DEPTH,
+          UNDER_WAY,
+          DEADLINE,
+          DATABASE_URL,
+          DATABASE_USER,
+          DATABASE_PASSWORD,
+          DATABASE_POOL,
+          REDIS_URL,
+          REDIS_TIMEOUT,
+          SESSION_IDLE,
+          TOKEN_ISSUER,
+          TOKEN_LIFETIME,
+          SIGNING_KEYS,
+          POLICY_FILE);
+
+  /// Reads `file` if there is one, lets the environment override it, and checks the whole.
+  ///
+  /// @throws InvalidConfigException with every fault, never with a value
+  public static ServerConfig load(ConfigFile file, Map<String, String> environment) {
+    Configured configured = Configured.of(file, environment);
+    Map<String, String> values = configured.values();
+    return new ServerConfig(
+        new Http(HTTP_HOST.in(values), HTTP_PORT.in(values)),
+        new Http(ADMIN_HOST.in(values), ADMIN_PORT.in(values)),
+        new Limits(
+            new JsonLimits(MAX_DEPTH.in(values), MAX_BODY.in(values)),
+            UNDER_WAY.in(values),
+            DEADLINE.in(values)),
+        new DatabaseConfig(
+            DATABASE_URL.in(values),
+            DATABASE_USER.in(values),
+            new DatabasePassword(DATABASE_PASSWORD.in(values)),
+            DATABASE_POOL.in(values)),
+        new RedisSettings(
+            REDIS_URL.in(values),
+            REDIS_TIMEOUT.in(values),
+            DEADLINE.in(values),
+            SESSION_IDLE.in(values)),
+        new Token(
+            TOKEN_ISSUER.in(values), TOKEN_LIFETIME.in(values), Path.of(SIGNING_KEYS.in(values))),
+        Path.of(POLICY_FILE.in(values)),
+        configured.upstreams());
+  }
+
+  /// An upstream from its address alone, everything else by default.
+  public static UpstreamConfig upstream(String name, URI url) {
+    return Configured.upstream(name, Map.of("url", url.toString()));
+  }
+}

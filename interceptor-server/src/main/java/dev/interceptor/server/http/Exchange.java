@@ -1,0 +1,151 @@
+package dev.interceptor.server.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.interceptor.server.failure.ErrorCode;
+import dev.interceptor.server.failure.InterceptorException;
+import dev.interceptor.server.failure.Problem;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// One request and its answer, with the few things that every route does alike.
+public final class Exchange {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final String REQUEST_ID = "interceptor.request-id";
+  private static final int UNANNOUNCED = 4095;
+  private static final Duration LONGEST_BODY = Duration.ofSeconds(30);
+  private static final String BEARER = "bearer ";
+
+  private final Context context;
+
+  public Exchange(Context context) {
+    this.context = context;
+  }
+
+  /// A fresh id per request, chosen here and never taken from the client.
+  public String requestId() {
+    String known = context.attribute(REQUEST_ID);
+    if (known != null) {
+      return known;
+    }
+    byte[] random = new byte[16];
+    ThreadLocalRandom.current().nextBytes(random);
+    String id = HexFormat.of().formatHex(random);
+    context.attribute(REQUEST_ID, id);
+    return id;
+  }
+
+  /// The API key that the request presents; several different ones are as good as none.
+  public Optional<String> credential() {
+    var presented = new ArrayList<String>(1);
+    addAll("X-API-Key", presented);
+    addAll("X-Sentinel-Key", presented);
+    for (String header : headers("Authorization")) {
+      if (header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+        presented.add(header.substring(BEARER.length()).strip());
+      }
+    }
+    return presented.stream().distinct().count() == 1
+        ? Optional.of(presented.getFirst())
+        : Optional.empty();
+  }
+
+  private void addAll(String name, List<String> values) {
+    values.addAll(headers(name));
+  }
+
+  private List<String> headers(String name) {
+    return java.util.Collections.list(context.req().getHeaders(name));
+  }
+
+  /// The body of a JSON request.
+  ///
+  /// @throws InterceptorException UNSUPPORTED_MEDIA_TYPE or PAYLOAD_TOO_LARGE
+  public byte[] jsonBody(int maxBytes) {
+    requireJson();
+    long declared = context.req().getContentLengthLong();
+    if (declared > maxBytes) {
+      throw InterceptorException.of(ErrorCode.PAYLOAD_TOO_LARGE, "declared length over the limit");
+    }
+    try (InputStream in = context.req().getInputStream()) {
+      return read(in, declared < 0 ? UNANNOUNCED : (int) declared, maxBytes);
+    } catch (IOException e) {
+      throw InterceptorException.malformed("the body ended before its declared length");
+    }
+  }
+
+  /// Bounds the whole body, not only each wait for a part of it.
+  private static byte[] read(InputStream in, int expected, int maxBytes) throws IOException {
+    long start = System.nanoTime();
+    byte[] body = new byte[expected + 1];
+    int size = 0;
+    for (int length = in.read(body);
+        length >= 0;
+        length = in.read(body, size, body.length - size)) {
+      size += length;
+      if (size > maxBytes) {
+        throw InterceptorException.of(ErrorCode.PAYLOAD_TOO_LARGE, "body over the limit");
+      }
+      if (System.nanoTime() - start > LONGEST_BODY.toNanos()) {
+        throw InterceptorException.malformed("the body took longer than 30 s to arrive");
+      }
+      if (size == body.length) {
+        body = Arrays.copyOf(body, Math.min(2 * size, maxBytes + 1));
+      }
+    }
+    return Arrays.copyOf(body, size);
+  }
+
+  private void requireJson() {
+    String type = Optional.ofNullable(context.contentType()).orElse("");
+    String[] parts = type.split(";", 2);
+    boolean json = parts[0].strip().equalsIgnoreCase("application/json");
+    boolean utf8 =
+        parts.length == 1 || parts[1].strip().replace("\"", "").equalsIgnoreCase("charset=utf-8");
+    if (!json || !utf8) {
+      throw InterceptorException.of(
+          ErrorCode.UNSUPPORTED_MEDIA_TYPE, "content type is not application/json");
+    }
+  }
+
+  public void json(int status, Object body) {
+    respond(status, "application/json", body);
+  }
+
+  public void problem(Problem problem) {
+    boolean undecided = problem.decisionId() == null;
+    if (undecided && (problem.status() == 429 || problem.status() == 503)) {
+      context.header("Retry-After", "1");
+    }
+    if (problem.status() == 401) {
+      context.header("WWW-Authenticate", "Bearer");
+    }
+    respond(problem.status(), Problem.MEDIA_TYPE, problem);
+  }
+
+  private void respond(int status, String mediaType, Object body) {
+    try {
+      context
+          .status(status)
+          .contentType(mediaType)
+          .header("Cache-Control", "no-store")
+          .header("X-Request-Id", requestId())
+          .result(MAPPER.writeValueAsBytes(body));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an answer could not be written", e);
+    }
+  }
+
+  Context context() {
+    return context;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.interceptor.server.telemetry;
+
+import dev.interceptor.core.decision.Decision;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// Counts and times of the enforcement path. Tags are fixed words: no argument, key or session
+/// appears in a metric.
+public final class FlowMetrics {
+  /// A step of the path that is timed on its own.
+  public enum Stage {
+    AUTHENTICATE,
+    DECIDE,
+    RECORD,
+    MINT,
+    FORWARD,
+    SETTLE
+  }
+
+  private final MeterRegistry registry;
+  private final Map<Stage, Timer> timers = new EnumMap<>(Stage.class);
+  private final Counter permits;
+
+  public FlowMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    for (Stage stage : Stage.values()) {
+      timers.put(
+          stage,
+          Timer.builder("interceptor.stage")
+              .description("time spent in one step of the enforcement path")
+              .tag("stage", stage.name().toLowerCase(Locale.ROOT))
+              .serviceLevelObjectives(
+                  Duration.ofNanos(100_000),
+                  Duration.ofMillis(1),
+                  Duration.ofMillis(10),
+                  Duration.ofMillis(100),
+                  Duration.ofSeconds(1))
+              .register(registry));
+    }
+    permits = decisions("permit", "none");
+  }
+
+  private Counter decisions(String outcome, String reason) {
+    return Counter.builder("interceptor.decisions")
+        .description("decisions by outcome and reason")
+        .tag("outcome", outcome)
+        .tag("reason", reason)
+        .register(registry);
+  }
+
+  /// Runs a step and counts its time, also when it fails.
+  public <T> T time(Stage stage, Supplier<T> step) {
+    long start = System.nanoTime();
+    try {
+      return step.get();
+    } finally {
+      Timer timer = timers.get(stage);
+      if (timer != null) {
+        timer.record(Duration.ofNanos(System.nanoTime() - start));
+      }
+    }
+  }
+
+  public void decided(Decision decision) {
+    switch (decision) {
+      case Decision.Permit _ -> permits.increment();
+      case Decision.Deny deny ->
+          decisions("deny", deny.reason().name().toLowerCase(Locale.ROOT)).increment();
+    }
+  }
+
+  /// Counts a failure that a client was answered with.
+  public void failed(String code) {
+    Counter.builder("interceptor.failures")
+        .description("requests that could not be decided or answered, by error code")
+        .tag("code", code.toLowerCase(Locale.ROOT))
+        .register(registry)
+        .increment();
+  }
+}

@@ -1,0 +1,201 @@
+package dev.interceptor.server.enforcement;
+
+import dev.interceptor.core.identity.ApiKeyId;
+import dev.interceptor.core.identity.CustomerId;
+import dev.interceptor.core.identity.Principal;
+import dev.interceptor.core.json.JsonLimits;
+import dev.interceptor.core.json.MalformedJsonException;
+import dev.interceptor.core.json.StrictJson;
+import dev.interceptor.core.session.SessionId;
+import dev.interceptor.core.token.KeyRing;
+import dev.interceptor.core.token.SigningKey;
+import dev.interceptor.core.token.TokenMinter;
+import dev.interceptor.core.tool.Arguments;
+import dev.interceptor.core.tool.ToolName;
+import dev.interceptor.server.audit.DecisionLog;
+import dev.interceptor.server.database.Database;
+import dev.interceptor.server.database.DatabaseConfig;
+import dev.interceptor.server.dev.SharedStack;
+import dev.interceptor.server.embedded.TestServices;
+import dev.interceptor.server.policy.PolicyStore;
+import dev.interceptor.server.session.RedisSettings;
+import dev.interceptor.server.session.SessionStore;
+import dev.interceptor.server.telemetry.FlowMetrics;
+import dev.interceptor.server.upstream.ToolServers;
+import io.lettuce.core.RedisClient;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/// The enforcement point on a real PostgreSQL and a real Redis, with a scripted tool server behind
+/// it and any part broken on purpose.
+final class Enforced implements AutoCloseable {
+  static final Duration DEADLINE = Duration.ofSeconds(2);
+  static final String LEAK =
+      """
+      {"to":["someone@elsewhere.example"],"subject":"s","body":"b"}\
+      """;
+
+  private static final AtomicInteger SESSIONS = new AtomicInteger();
+
+  private final DatabaseConfig config = TestServices.freshDatabase();
+  private final Database database = Database.open(config);
+  private final DecisionLog log;
+  private final SessionStore sessions;
+  private final ScriptedToolServer tools = new ScriptedToolServer();
+  private final AtomicInteger signatures = new AtomicInteger();
+  private final EnforcementPoint point;
+
+  /// What to put in the place of the sound parts.
+  record Parts(
+      Path policy,
+      Duration idle,
+      UnaryOperator<SessionStore> sessions,
+      UnaryOperator<DecisionLog> log) {
+    static final Parts SOUND =
+        new Parts(
+            SharedStack.demoPolicy(),
+            Duration.ofHours(1),
+            UnaryOperator.identity(),
+            UnaryOperator.identity());
+
+    Parts withSessions(UnaryOperator<SessionStore> other) {
+      return new Parts(policy, idle, other, log);
+    }
+
+    Parts withLog(UnaryOperator<DecisionLog> other) {
+      return new Parts(policy, idle, sessions, other);
+    }
+
+    Parts withPolicy(Path other) {
+      return new Parts(other, idle, sessions, log);
+    }
+
+    Parts withIdle(Duration other) {
+      return new Parts(policy, other, sessions, log);
+    }
+  }
+
+  Enforced(Parts parts) {
+    InstantSource clock = InstantSource.system();
+    DecisionLog sound = DecisionLog.postgres(database.pool(), DEADLINE);
+    this.log = parts.log().apply(sound);
+    var redis =
+        new RedisSettings(
+            TestServices.shared().redisUri().toString(),
+            Duration.ofSeconds(1),
+            DEADLINE,
+            parts.idle());
+    this.sessions =
+        parts
+            .sessions()
+            .apply(SessionStore.redis(redis, sound, clock, () -> UUID.randomUUID().toString()));
+    KeyRing keys = KeyRing.of(SigningKey.generate(new SecureRandom()));
+    var minter =
+        new TokenMinter(
+            () -> {
+              signatures.incrementAndGet();
+              return keys;
+            },
+            "sentinel-interceptor",
+            Duration.ofSeconds(5),
+            clock,
+            new SecureRandom());
+    this.point =
+        new EnforcementPoint(
+            PolicyStore.file(parts.policy()),
+            sessions,
+            log,
+            minter,
+            new ToolServers(List.of(tools)),
+            new FlowMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+            clock,
+            () -> UUID.randomUUID().toString());
+  }
+
+  static Enforced sound() {
+    return new Enforced(Parts.SOUND);
+  }
+
+  /// A session that no other test uses.
+  static String freshSession() {
+    return "enforced-" + SESSIONS.incrementAndGet();
+  }
+
+  Outcome execute(String session, String tool, String arguments) {
+    return point.execute(call(session, tool, arguments));
+  }
+
+  Outcome authorize(String session, String tool, String arguments) {
+    return point.authorize(call(session, tool, arguments));
+  }
+
+  /// Reads customer data, which closes mail to strangers.
+  Outcome read(String session) {
+    return execute(session, "read_customer", "{\"id\":\"c-1001\"}");
+  }
+
+  /// Mails a stranger.
+  Outcome leak(String session) {
+    return execute(session, "send_email", LEAK);
+  }
+
+  private static InterceptedCall call(String session, String tool, String arguments) {
+    try {
+      return new InterceptedCall(
+          "request",
+          "test",
+          new Principal(new CustomerId("acme"), new ApiKeyId("abcd1234")),
+          Optional.of(new SessionId(session)),
+          Optional.empty(),
+          new ToolName(tool),
+          Arguments.of(
+              StrictJson.parseObject(
+                  arguments.getBytes(StandardCharsets.UTF_8), JsonLimits.DEFAULT)));
+    } catch (MalformedJsonException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  ScriptedToolServer tools() {
+    return tools;
+  }
+
+  DatabaseConfig database() {
+    return config;
+  }
+
+  /// How often a key was asked for to sign with.
+  int signatures() {
+    return signatures.get();
+  }
+
+  /// Whether the permit is committed, as another connection sees it.
+  boolean isRecorded(String decisionId) {
+    return DecisionLog.recordedPermits(Database.patient(config), List.of(decisionId)) == 1;
+  }
+
+  /// Empties Redis.
+  static void flushRedis() {
+    try (var client = RedisClient.create(TestServices.shared().redisUri().toString());
+        var connection = client.connect()) {
+      connection.sync().flushall();
+    }
+  }
+
+  @Override
+  public void close() {
+    sessions.close();
+    log.close();
+    database.close();
+  }
+}

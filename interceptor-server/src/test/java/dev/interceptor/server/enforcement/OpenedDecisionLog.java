@@ -1,0 +1,63 @@
+package dev.interceptor.server.enforcement;
+
+import dev.interceptor.core.audit.DecisionRecord;
+import dev.interceptor.core.audit.RecordedPermit;
+import dev.interceptor.core.session.Label;
+import dev.interceptor.core.session.PastCall;
+import dev.interceptor.server.audit.DecisionLog;
+import dev.interceptor.server.audit.OutcomeRecord;
+import dev.interceptor.server.session.SessionKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedSet;
+
+/// A decision log with a place for a test to step in.
+class OpenedDecisionLog implements DecisionLog {
+  private final DecisionLog log;
+
+  OpenedDecisionLog(DecisionLog log) {
+    this.log = log;
+  }
+
+  @Override
+  public RecordedPermit recordPermit(DecisionRecord row) {
+    return log.recordPermit(row);
+  }
+
+  @Override
+  public void recordDenial(DecisionRecord row) {
+    log.recordDenial(row);
+  }
+
+  @Override
+  public void record(OutcomeRecord outcome) {
+    log.record(outcome);
+  }
+
+  @Override
+  public void recordNow(OutcomeRecord outcome) {
+    log.recordNow(outcome);
+  }
+
+  @Override
+  public List<PastCall> liveCalls(SessionKey session, Duration idle, Instant now) {
+    return log.liveCalls(session, idle, now);
+  }
+
+  @Override
+  public boolean hasOpenSources(
+      SessionKey session, SortedSet<Label> labels, String except, Instant issuedAfter) {
+    return log.hasOpenSources(session, labels, except, issuedAfter);
+  }
+
+  @Override
+  public boolean isUsable() {
+    return log.isUsable();
+  }
+
+  @Override
+  public void close() {
+    log.close();
+  }
+}
