@@ -1,0 +1,38 @@
+package dev.interceptor.server;
+
+import dev.interceptor.server.config.ConfigFile;
+import dev.interceptor.server.config.ServerConfig;
+import dev.interceptor.server.session.FailOpenSessionStore;
+import dev.interceptor.server.session.SessionStore;
+import dev.interceptor.server.session.UnsafeSessionStore;
+import java.util.concurrent.CountDownLatch;
+
+/// The controls of the race and fault tests: the server with a session store that is broken on
+/// purpose. The argument names the way.
+public final class BrokenServer {
+  /// Reads, decides and writes without comparing.
+  public static final String UNSAFE = "unsafe";
+
+  /// Takes every session for a new one while Redis is away.
+  public static final String FAIL_OPEN = "fail-open";
+
+  private BrokenServer() {}
+
+  public static void main(String[] args) throws InterruptedException {
+    ServerConfig config = ServerConfig.load(ConfigFile.NONE, System.getenv());
+    Wiring wiring = Wiring.start(config, sound -> broken(args[0], config, sound));
+    System.out.println("serving on " + wiring.url() + ", admin on " + wiring.adminUrl());
+    new CountDownLatch(1).await();
+  }
+
+  private static SessionStore broken(String way, ServerConfig config, SessionStore sound) {
+    return switch (way) {
+      case UNSAFE -> {
+        sound.close();
+        yield new UnsafeSessionStore(config.redis());
+      }
+      case FAIL_OPEN -> new FailOpenSessionStore(sound);
+      default -> throw new IllegalArgumentException(way);
+    };
+  }
+}

@@ -1,0 +1,77 @@
+package dev.interceptor.server.live;
+
+import dev.interceptor.server.config.ServerConfig;
+import dev.interceptor.server.dev.DevStack;
+import dev.interceptor.server.dev.SharedStack;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/// PostgreSQL, Redis and the demo tool server of their own, under the demo policy, for the servers
+/// that a test starts beside them.
+public final class LiveStack implements AutoCloseable {
+  private final Path folder;
+  private final DevStack stack;
+  private final Deque<ServerProcess> servers = new ArrayDeque<>();
+
+  private LiveStack(Path folder) {
+    this.folder = folder;
+    this.stack =
+        DevStack.start(
+            new DevStack.Settings(
+                folder.resolve("state"), 0, 0, SharedStack.demoPolicy(), List.of()));
+  }
+
+  public static LiveStack start() throws IOException {
+    return new LiveStack(
+        Files.createTempDirectory(
+            Files.createDirectories(Path.of("target")).toAbsolutePath(), "live"));
+  }
+
+  /// The surroundings, with one more server that runs in the tests' own process.
+  public DevStack dev() {
+    return stack;
+  }
+
+  public ServerConfig config() {
+    return stack.config();
+  }
+
+  public Path state() {
+    return folder.resolve("state");
+  }
+
+  /// Where the log of the n-th server goes, from 1.
+  public Path log(int number) {
+    return folder.resolve("server-" + number + ".log");
+  }
+
+  /// The product as one more process.
+  public ServerProcess serve() throws IOException {
+    return serve(ServerProcess.Launch.serve(config(), log(servers.size() + 1)));
+  }
+
+  public ServerProcess serve(ServerProcess.Launch launch) throws IOException {
+    ServerProcess server = ServerProcess.start(launch);
+    servers.push(server);
+    return server;
+  }
+
+  public List<URI> urls() {
+    return servers.stream().map(ServerProcess::url).toList();
+  }
+
+  /// Ends everything; the logs of the servers stay under `target`.
+  @Override
+  public void close() {
+    while (!servers.isEmpty()) {
+      servers.pop().close();
+    }
+    stack.close();
+    SharedStack.delete(state());
+  }
+}

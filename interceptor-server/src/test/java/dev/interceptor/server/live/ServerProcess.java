@@ -1,0 +1,152 @@
+package dev.interceptor.server.live;
+
+import dev.interceptor.server.Main;
+import dev.interceptor.server.config.ServerConfig;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/// The server in a process of its own, as `serve` runs it: settings from the environment, any free
+/// ports, its log in a file.
+public final class ServerProcess implements AutoCloseable {
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
+
+  private final Process process;
+  private final Path log;
+  private final URI url;
+  private final URI adminUrl;
+
+  /// What to start.
+  ///
+  /// @param main `Main`, or a server that is broken on purpose
+  /// @param options for the virtual machine
+  /// @param log receives standard error
+  public record Launch(
+      Class<?> main, List<String> arguments, List<String> options, ServerConfig config, Path log) {
+    public Launch {
+      arguments = List.copyOf(arguments);
+      options = List.copyOf(options);
+    }
+
+    /// The product.
+    public static Launch serve(ServerConfig config, Path log) {
+      return new Launch(Main.class, List.of("serve"), List.of(), config, log);
+    }
+
+    public Launch withOptions(String... more) {
+      return new Launch(main, arguments, List.of(more), config, log);
+    }
+  }
+
+  private ServerProcess(Process process, Path log, URI url, URI adminUrl) {
+    this.process = process;
+    this.log = log;
+    this.url = url;
+    this.adminUrl = adminUrl;
+  }
+
+  /// Starts the server and waits until it listens.
+  ///
+  /// @throws IllegalStateException with the end of its log if it ends before that
+  public static ServerProcess start(Launch launch) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx384m",
+            "-XX:+UseSerialGC",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(launch.options());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(launch.main().getName());
+    command.addAll(launch.arguments());
+    var builder = new ProcessBuilder(command).redirectError(launch.log().toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("INTERCEPTOR_"));
+    builder.environment().putAll(environment(launch.config()));
+    Process process = builder.start();
+    try {
+      String[] words = firstLine(process).split("[ ,]+", -1);
+      return new ServerProcess(
+          process, launch.log(), URI.create(words[2]), URI.create(words[words.length - 1]));
+    } catch (IOException | RuntimeException e) {
+      process.destroyForcibly();
+      throw new IllegalStateException("no server: " + Files.readString(launch.log()), e);
+    }
+  }
+
+  private static String firstLine(Process process) throws IOException {
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    String line = out.readLine();
+    if (line == null || !line.startsWith("serving on ")) {
+      throw new IOException("it said: " + line);
+    }
+    return line;
+  }
+
+  private static Map<String, String> environment(ServerConfig config) {
+    var variables = new HashMap<String, String>();
+    variables.put("INTERCEPTOR_HTTP_PORT", "0");
+    variables.put("INTERCEPTOR_ADMIN_PORT", "0");
+    variables.put(
+        "INTERCEPTOR_LIMITS_MAX_BODY_BYTES", Integer.toString(config.limits().json().maxBytes()));
+    variables.put("INTERCEPTOR_DATABASE_URL", config.database().jdbcUrl());
+    variables.put("INTERCEPTOR_DATABASE_USER", config.database().user());
+    variables.put(
+        "INTERCEPTOR_DATABASE_PASSWORD",
+        new String(config.database().password().insecureBytes(), StandardCharsets.UTF_8));
+    variables.put("INTERCEPTOR_REDIS_URL", config.redis().url());
+    variables.put("INTERCEPTOR_TOKEN_ISSUER", config.token().issuer());
+    variables.put("INTERCEPTOR_SIGNING_DIRECTORY", config.token().keys().toString());
+    variables.put("INTERCEPTOR_POLICY_FILE", config.policy().toString());
+    variables.put(
+        "INTERCEPTOR_UPSTREAMS",
+        config.upstreams().stream()
+            .map(upstream -> upstream.name() + "=" + upstream.url())
+            .collect(Collectors.joining(",")));
+    return variables;
+  }
+
+  public URI url() {
+    return url;
+  }
+
+  public URI adminUrl() {
+    return adminUrl;
+  }
+
+  /// Everything that it has logged so far.
+  public String logged() throws IOException {
+    return Files.readString(log);
+  }
+
+  /// Its platform threads, those of the virtual machine included.
+  public int threads() throws IOException {
+    try (var tasks = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+      return (int) tasks.count();
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
