@@ -1,0 +1,76 @@
+package dev.interceptor.benchmarks;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/// Runs the JMH benchmarks and reduces them to one table.
+final class JmhRun {
+  private JmhRun() {}
+
+  /// @param arguments `--quick` for a smoke run below a minute, then names of benchmarks
+  static void main(List<String> arguments) throws RunnerException, IOException {
+    boolean quick = arguments.contains("--quick");
+    List<String> names = new ArrayList<>(arguments);
+    names.remove("--quick");
+    ChainedOptionsBuilder options = quick ? quickly() : thoroughly();
+    if (names.isEmpty()) {
+      options.include("dev\\.interceptor\\.benchmarks\\.");
+    }
+    names.forEach(name -> options.include(name.replace(".", "Benchmark\\.")));
+    Collection<RunResult> results = new Runner(options.build()).run();
+    if (results.isEmpty()) {
+      throw new IllegalArgumentException("no benchmark has a name like " + names);
+    }
+    String table = JmhTable.markdown(results);
+    if (quick) {
+      System.out.println(table + "\nA smoke run: it shows that everything runs, not how fast.");
+      return;
+    }
+    String command = ("benchmarks/run jmh " + String.join(" ", names)).strip();
+    String head = "# JMH\n\n" + Machine.markdown(ResultFiles.repository(), command) + "\n";
+    ResultFiles.publish("jmh.md", head + table);
+    ResultFiles.write("jmh.json", JmhTable.json(results));
+  }
+
+  private static ChainedOptionsBuilder quickly() {
+    return common()
+        .mode(Mode.SampleTime)
+        .forks(1)
+        .warmupIterations(1)
+        .warmupTime(TimeValue.milliseconds(150))
+        .measurementIterations(1)
+        .measurementTime(TimeValue.milliseconds(200));
+  }
+
+  private static ChainedOptionsBuilder thoroughly() {
+    return common()
+        .mode(Mode.SampleTime)
+        .mode(Mode.AverageTime)
+        .forks(2)
+        .warmupIterations(2)
+        .warmupTime(TimeValue.milliseconds(700))
+        .measurementIterations(3)
+        .measurementTime(TimeValue.milliseconds(500));
+  }
+
+  /// One thread, the collector that the launcher chooses.
+  private static ChainedOptionsBuilder common() {
+    return new OptionsBuilder()
+        .threads(1)
+        .jvmArgs("-XX:+UseSerialGC", "-Xmx512m", "--sun-misc-unsafe-memory-access=allow")
+        .addProfiler(GCProfiler.class)
+        .shouldFailOnError(true)
+        .verbosity(VerboseMode.SILENT);
+  }
+}
