@@ -1,12 +1,11 @@
 package dev.interceptor.server.cli;
 
 import dev.interceptor.server.Wiring;
-import dev.interceptor.server.config.ServerConfig;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `serve`: the product on the operator's PostgreSQL and Redis.
@@ -18,13 +17,7 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      defaultValue = "",
-      description = "settings (default: ./interceptor.yaml); INTERCEPTOR_… variables override it")
-  String config = "";
-
+  @Mixin ConfigOption config = new ConfigOption();
   @Spec CommandSpec spec;
 
   ServeCommand(Surroundings surroundings) {
@@ -33,9 +26,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    ServerConfig settings =
-        ServerConfig.load(surroundings.configFile(config), surroundings.environment());
-    Wiring wiring = Wiring.start(settings);
+    Wiring wiring = Wiring.start(config.load(surroundings));
     PrintWriter out = spec.commandLine().getOut();
     out.println("serving on " + wiring.url() + ", admin on " + wiring.adminUrl());
     out.flush();

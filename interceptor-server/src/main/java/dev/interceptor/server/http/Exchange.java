@@ -144,8 +144,4 @@ public final class Exchange {
       throw new IllegalStateException("an answer could not be written", e);
     }
   }
-
-  Context context() {
-    return context;
-  }
 }
