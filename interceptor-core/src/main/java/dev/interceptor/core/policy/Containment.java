@@ -22,7 +22,7 @@ final class Containment {
   /// @throws IllegalArgumentException if `root` is not a plain absolute path
   static boolean within(String path, String root) {
     Optional<List<String>> folder = segments(root);
-    if (folder.isEmpty() || root.indexOf('\\') >= 0 || root.indexOf('%') >= 0) {
+    if (folder.isEmpty() || !isRoot(root)) {
       throw new IllegalArgumentException("the root is not a plain absolute path");
     }
     String reading = path;
@@ -40,6 +40,10 @@ final class Containment {
       reading = decoded.get();
     }
     return false;
+  }
+
+  static boolean isRoot(String root) {
+    return root.indexOf('\\') < 0 && root.indexOf('%') < 0 && segments(root).isPresent();
   }
 
   private static boolean isInside(String path, List<String> folder) {
@@ -71,7 +75,7 @@ final class Containment {
   }
 
   /// Decodes every `%XX` once; empty if the result is not UTF-8.
-  private static Optional<String> decodeOnce(String text) {
+  static Optional<String> decodeOnce(String text) {
     if (text.indexOf('%') < 0) {
       return Optional.of(text);
     }

@@ -40,6 +40,11 @@ public final class Arguments {
     return canonical.clone();
   }
 
+  /// Length of the canonical bytes.
+  public int length() {
+    return canonical.length;
+  }
+
   public Sha256 digest() {
     return digest;
   }

@@ -14,6 +14,10 @@ public record UpstreamName(String value) {
     }
   }
 
+  static boolean isOne(String text) {
+    return SYNTAX.matcher(text).matches();
+  }
+
   @Override
   public String toString() {
     return value;
