@@ -6,25 +6,37 @@ import dev.interceptor.core.policy.PolicySet;
 import dev.interceptor.core.policy.Rule;
 import dev.interceptor.core.policy.RuleId;
 import dev.interceptor.core.policy.Situation;
+import dev.interceptor.core.policy.StaticVerdict;
 import dev.interceptor.core.policy.ToolPlan;
 import dev.interceptor.core.policy.Truth;
 import dev.interceptor.core.session.SessionState;
+import dev.interceptor.core.session.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The policy decision point: a pure function of the request, the policy and the session's state
-/// before the call.
+/// The policy decision point: a pure function of the request, the policy, the session's state
+/// before the call, and what the customer has used up of limits.
 ///
-/// Static rules decide first, then every taint rule about the tool is asked. One denial is enough,
-/// whatever the order; the first one in the file gives the reason and the message. Deciding costs
-/// the same however many calls the session has made.
+/// Static rules decide first, then every limit and every taint rule about the tool is asked. One
+/// denial is enough, whatever the order; the first one gives the reason and the message. Deciding
+/// costs the same however many calls the session has made.
 public final class PolicyDecisionPoint {
   private static final List<RuleId> STATIC_ONLY = List.of(RuleId.STATIC);
 
-  /// @throws IllegalStateException if the session's state follows another policy; the caller has to
-  ///   replay the session's calls under this one first, see {@link SessionReplay}
+  /// As the other one, for a call that is charged to no period of time.
+  ///
+  /// @throws IllegalStateException also if the call is charged to one
   public Decision decide(DecisionRequest request, PolicySet policies, SessionState session) {
+    return decide(request, policies, session, Usage.NOT_READ);
+  }
+
+  /// @param usage the counters that {@link ToolPlan#countersRead} names
+  /// @throws IllegalStateException if the session's state follows another policy: the caller has to
+  ///   replay the session's calls under this one first, see {@link SessionReplay}; or if a counter
+  ///   was not read
+  public Decision decide(
+      DecisionRequest request, PolicySet policies, SessionState session, Usage usage) {
     if (session.version() != 0 && !session.policy().equals(policies.digestHex())) {
       throw new IllegalStateException("the session's state follows another policy; replay it");
     }
@@ -32,49 +44,77 @@ public final class PolicyDecisionPoint {
     return switch (plan.verdict()) {
       case UNLISTED -> new Decision.Deny(ReasonCode.TOOL_NOT_LISTED, List.of(), Optional.empty());
       case DENY -> new Decision.Deny(ReasonCode.TOOL_DENIED, STATIC_ONLY, Optional.empty());
-      case ALLOW -> {
-        var situation = new Situation(request.call(), plan, request.principal(), session);
-        Optional<Decision> denial = denial(plan, situation);
-        yield denial.isPresent() ? denial.get() : permit(policies, plan, situation, session);
-      }
+      case ALLOW, REQUIRE_APPROVAL -> listed(request, policies, plan, session, usage);
     };
   }
 
-  private static Optional<Decision> denial(ToolPlan plan, Situation situation) {
-    List<RuleId> denying = List.of();
-    Optional<Decision.Deny> first = Optional.empty();
+  private static Decision listed(
+      DecisionRequest request,
+      PolicySet policies,
+      ToolPlan plan,
+      SessionState session,
+      Usage usage) {
+    var situation =
+        new Situation(request.call(), plan, request.principal(), session, request.context());
+    Charges charges = Charges.of(request, plan, session, usage);
+    Denials denials = new Denials();
+    charges.addTo(denials);
     for (Rule rule : plan.denying()) {
       Truth denies = rule.denies(situation);
-      if (denies == Truth.FALSE) {
-        continue;
+      if (denies == Truth.FAULT) {
+        denials.add(ReasonCode.EVALUATION_FAULT, rule.id(), rule.error());
+      } else if (denies == Truth.TRUE) {
+        switch (rule.action()) {
+          case Action.RequireApproval approval -> denials.addApproval(rule.id(), rule.error());
+          case Action.CheckTaint check -> denials.add(ReasonCode.TAINTED, rule.id(), rule.error());
+          case Action.Block block -> denials.add(blocked(rule), rule.id(), rule.error());
+          case Action.AddTaint add -> throw new IllegalStateException("never denies");
+          case Action.RemoveTaint remove -> throw new IllegalStateException("never denies");
+        }
       }
-      if (first.isEmpty()) {
-        denying = new ArrayList<>();
-        first = Optional.of(new Decision.Deny(reason(rule, denies), List.of(), rule.error()));
-      }
-      denying.add(rule.id());
     }
-    if (first.isEmpty()) {
-      return Optional.empty();
+    if (plan.verdict() == StaticVerdict.REQUIRE_APPROVAL) {
+      denials.addApproval(RuleId.STATIC, Optional.empty());
     }
-    return Optional.of(new Decision.Deny(first.get().reason(), denying, first.get().message()));
+    return denials
+        .outcome(request.approval())
+        .orElseGet(() ->
+            permit(request, policies, plan, situation, session, charges, denials.approving()));
   }
 
-  private static ReasonCode reason(Rule rule, Truth denies) {
-    if (denies == Truth.FAULT) {
-      return ReasonCode.EVALUATION_FAULT;
-    }
-    if (rule.action() instanceof Action.CheckTaint) {
-      return ReasonCode.TAINTED;
-    }
+  private static ReasonCode blocked(Rule rule) {
     return rule.followsSequence() ? ReasonCode.SEQUENCE_BLOCKED : ReasonCode.RULE_BLOCKED;
   }
 
   private static Decision permit(
-      PolicySet policies, ToolPlan plan, Situation situation, SessionState session) {
+      DecisionRequest request,
+      PolicySet policies,
+      ToolPlan plan,
+      Situation situation,
+      SessionState session,
+      Charges charges,
+      List<RuleId> approving) {
     Effects effects = plan.effects(situation);
     SessionState reserved =
-        Reservation.of(policies, plan, session, effects.added(), effects.removed());
-    return new Decision.Permit(effects.determining(), effects.added(), effects.removed(), reserved);
+        Reservation.of(
+            policies,
+            plan,
+            session,
+            effects.added(),
+            effects.removed(),
+            charges.countersAfter(policies, session));
+    return new Decision.Permit(
+        approving.isEmpty() ? effects.determining() : joined(effects.determining(), approving),
+        effects.added(),
+        effects.removed(),
+        charges.all(),
+        approving.isEmpty() ? Optional.empty() : request.approval(),
+        reserved);
+  }
+
+  private static List<RuleId> joined(List<RuleId> effects, List<RuleId> approving) {
+    List<RuleId> all = new ArrayList<>(effects);
+    approving.stream().filter(id -> !all.contains(id)).forEach(all::add);
+    return all;
   }
 }

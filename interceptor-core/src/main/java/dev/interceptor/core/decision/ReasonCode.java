@@ -12,6 +12,12 @@ public enum ReasonCode {
   RULE_BLOCKED,
   /// The calls of this session and this one make a blocked sequence.
   SEQUENCE_BLOCKED,
+  /// The call would use up more than a limit leaves.
+  LIMIT_EXCEEDED,
+  /// A person has to approve this call first.
+  APPROVAL_REQUIRED,
+  /// A result rule withholds what the tool returned; or the caller would get it without us.
+  RESULT_BLOCKED,
   /// A denying rule could not be evaluated, which denies.
   EVALUATION_FAULT
 }

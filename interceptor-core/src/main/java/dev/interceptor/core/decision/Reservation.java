@@ -5,6 +5,7 @@ import dev.interceptor.core.policy.Progress;
 import dev.interceptor.core.policy.ToolPlan;
 import dev.interceptor.core.session.Label;
 import dev.interceptor.core.session.SessionState;
+import java.util.Map;
 import java.util.SortedSet;
 
 /// What a permitted call leaves in the session before it is sent.
@@ -20,7 +21,8 @@ final class Reservation {
       ToolPlan plan,
       SessionState session,
       SortedSet<Label> added,
-      SortedSet<Label> removed) {
+      SortedSet<Label> removed,
+      Map<String, Long> counters) {
     Progress progress = policies.progressAfter(plan, session);
     SessionState next =
         session.after(
@@ -29,7 +31,8 @@ final class Reservation {
             plan.recordedNames(),
             plan.classes(),
             progress.position(),
-            progress.bySequence());
+            progress.bySequence(),
+            counters);
     boolean aboutTags = !added.isEmpty() || !removed.isEmpty();
     return aboutTags && next.version() == session.version() ? session.marked(added) : next;
   }

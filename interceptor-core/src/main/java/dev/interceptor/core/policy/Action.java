@@ -36,4 +36,7 @@ public sealed interface Action {
   ///
   /// @param keyword `BLOCK`, `BLOCK_CURRENT` or `BLOCK_SECOND`
   record Block(String keyword) implements Action {}
+
+  /// Denies until a person has approved exactly these arguments.
+  record RequireApproval() implements Action {}
 }

@@ -1,7 +1,6 @@
 package dev.interceptor.core.policy;
 
 import dev.interceptor.core.json.JsonArray;
-import dev.interceptor.core.json.JsonBoolean;
 import dev.interceptor.core.json.JsonNumber;
 import dev.interceptor.core.json.JsonObject;
 import dev.interceptor.core.json.JsonString;
@@ -29,13 +28,42 @@ final class CanonicalPolicy {
     policy
         .staticRules()
         .forEach((tool, verdict) -> verdicts.put(tool.text(), text(verdict.name())));
+    Map<String, JsonValue> members = new TreeMap<>();
+    members.put("version", new JsonNumber(LANGUAGE_VERSION));
+    members.put("name", text(policy.name()));
+    members.put("tool_classes", new JsonObject(classes));
+    members.put("static_rules", new JsonObject(verdicts));
+    members.put("taint_rules", list(policy.rules(), CanonicalPolicy::of));
+    if (!policy.limits().isEmpty()) {
+      members.put("limits", list(policy.limits(), CanonicalPolicy::of));
+    }
+    if (!policy.resultRules().isEmpty()) {
+      members.put("result_rules", CanonicalResultRules.of(policy.resultRules()));
+    }
+    return new JsonObject(members);
+  }
+
+  private static JsonValue of(Limit limit) {
+    Map<String, JsonValue> members = new TreeMap<>();
+    members.put("id", text(limit.id().value()));
+    members.put("measured", measured(limit));
+    members.put("max", new JsonNumber(limit.max()));
+    limit.error().ifPresent(error -> members.put("error", text(error)));
+    return new JsonObject(members);
+  }
+
+  /// What a limit counts, and over what.
+  static JsonObject measured(Limit limit) {
+    JsonValue measure =
+        switch (limit.measure()) {
+          case Limit.Measure.Calls calls -> text("calls");
+          case Limit.Measure.SumOf sum -> tagged("sum", list(sum.path(), CanonicalPolicy::text));
+        };
     return object(
         Map.of(
-            "version", new JsonNumber(LANGUAGE_VERSION),
-            "name", text(policy.name()),
-            "tool_classes", new JsonObject(classes),
-            "static_rules", new JsonObject(verdicts),
-            "taint_rules", list(policy.rules(), CanonicalPolicy::of)));
+            "for", of(limit.selector()),
+            "measure", measure,
+            "per", text(limit.per().name())));
   }
 
   private static JsonValue of(PolicySource.SourceRule rule) {
@@ -56,10 +84,11 @@ final class CanonicalPolicy {
     return new JsonObject(members);
   }
 
-  private static JsonValue of(Selector selector) {
+  static JsonValue of(Selector selector) {
     return switch (selector) {
       case Selector.ByTool tool -> tagged("tool", text(tool.name().text()));
       case Selector.ByClass byClass -> tagged("class", text(byClass.toolClass().value()));
+      case Selector.AnyOf anyOf -> tagged("any_of", list(anyOf.parts(), CanonicalPolicy::of));
     };
   }
 
@@ -68,6 +97,7 @@ final class CanonicalPolicy {
       case Action.AddTaint add -> tagged("ADD_TAINT", text(add.tag().value()));
       case Action.RemoveTaint remove -> tagged("REMOVE_TAINT", text(remove.tag().value()));
       case Action.Block block -> tagged(block.keyword(), JsonObject.EMPTY);
+      case Action.RequireApproval approval -> tagged("REQUIRE_APPROVAL", JsonObject.EMPTY);
       case Action.CheckTaint check ->
           tagged(
               "CHECK_TAINT",
@@ -97,6 +127,8 @@ final class CanonicalPolicy {
           tagged("tool_args_match", list(match.arguments(), CanonicalPolicy::of));
       case Condition.Expression expression -> tagged("cel", text(expression.text()));
       case Condition.InSequence in -> of(in.sequence());
+      case Condition.Compared compared -> of(compared.comparison());
+      case Condition.Resource resource -> of(resource);
     };
   }
 
@@ -105,13 +137,39 @@ final class CanonicalPolicy {
         Map.of("path", list(argument.path(), CanonicalPolicy::text), "value", argument.wanted()));
   }
 
+  private static JsonValue of(Comparison comparison) {
+    return tagged(
+        comparison.operator().symbol(),
+        list(List.of(comparison.left(), comparison.right()), CanonicalPolicy::of));
+  }
+
+  private static JsonValue of(Comparison.Operand operand) {
+    return switch (operand) {
+      case Comparison.Operand.Variable variable -> tagged("var", text(variable.name()));
+      case Comparison.Operand.Value constant -> tagged("value", constant.value());
+    };
+  }
+
+  private static JsonValue of(Condition.Resource resource) {
+    return tagged(
+        "resource",
+        object(
+            Map.of(
+                "arguments", list(resource.arguments(), CanonicalPolicy::text),
+                "kind", text(resource.kind().name()),
+                "wanted", list(resource.wanted().pieces(), CanonicalPolicy::text),
+                "earlier",
+                    list(resource.earlier(), glob -> list(glob.pieces(), CanonicalPolicy::text)))));
+  }
+
   static JsonValue of(Sequence sequence) {
     Map<String, JsonValue> members = new TreeMap<>();
     members.put("steps", list(sequence.steps(), CanonicalPolicy::of));
-    members.put("anywhere", JsonBoolean.of(sequence.anywhere()));
+    members.put("reading", text(sequence.reading().name()));
     sequence
         .maxDistance()
         .ifPresent(distance -> members.put("max_distance", new JsonNumber(distance)));
+    sequence.maxGap().ifPresent(gap -> members.put("max_gap", new JsonNumber(gap)));
     return tagged("sequence", new JsonObject(members));
   }
 

@@ -1,6 +1,5 @@
 package dev.interceptor.core.policy;
 
-import dev.cel.runtime.CelRuntime;
 import dev.interceptor.core.json.JsonObject;
 import dev.interceptor.core.json.JsonString;
 import dev.interceptor.core.json.JsonValue;
@@ -8,10 +7,30 @@ import dev.interceptor.core.session.Label;
 import dev.interceptor.core.tool.ToolClass;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A question about a situation.
 sealed interface Condition {
   Truth test(Situation situation);
+
+  /// Every expression inside of it.
+  default Stream<CompiledExpression> expressions() {
+    return switch (this) {
+      case All all -> all.parts().stream().flatMap(Condition::expressions);
+      case Any any -> any.parts().stream().flatMap(Condition::expressions);
+      case Not not -> not.part().expressions();
+      case Expression expression -> Stream.of(expression.program());
+      case CurrentTool tool -> Stream.empty();
+      case CurrentToolClass toolClass -> Stream.empty();
+      case SessionHasTool tool -> Stream.empty();
+      case SessionHasClass toolClass -> Stream.empty();
+      case SessionHasTaint tag -> Stream.empty();
+      case ToolArgsMatch match -> Stream.empty();
+      case InSequence sequence -> Stream.empty();
+      case Compared compared -> Stream.empty();
+      case Resource resource -> Stream.empty();
+    };
+  }
 
   /// Every part holds; holds without parts.
   record All(List<Condition> parts) implements Condition {
@@ -116,10 +135,45 @@ sealed interface Condition {
     }
   }
 
-  record Expression(String text, CelRuntime.Program program) implements Condition {
+  record Expression(String text, CompiledExpression program) implements Condition {
     @Override
     public Truth test(Situation situation) {
-      return Expressions.evaluate(program, situation);
+      return program.test(situation);
+    }
+  }
+
+  /// Two values compare as they should.
+  record Compared(Comparison comparison) implements Condition {
+    @Override
+    public Truth test(Situation situation) {
+      return comparison.test(situation.call().arguments().value());
+    }
+  }
+
+  /// One of the arguments, in some reading, matches `wanted` and none of `earlier`. A fault if not
+  /// all readings can be told.
+  record Resource(List<String> arguments, Resources.Kind kind, Glob wanted, List<Glob> earlier)
+      implements Condition {
+    @Override
+    public Truth test(Situation situation) {
+      JsonObject values = situation.call().arguments().value();
+      Truth truth = Truth.FALSE;
+      for (String name : arguments) {
+        if (values.members().get(name) instanceof JsonString text) {
+          truth = truth.or(test(text.value()));
+        }
+      }
+      return truth;
+    }
+
+    private Truth test(String text) {
+      return Resources.readings(text, kind)
+          .map(readings -> Truth.of(readings.stream().anyMatch(this::decides)))
+          .orElse(Truth.FAULT);
+    }
+
+    private boolean decides(String reading) {
+      return wanted.matches(reading) && earlier.stream().noneMatch(glob -> glob.matches(reading));
     }
   }
 

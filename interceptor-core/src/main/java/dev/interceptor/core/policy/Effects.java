@@ -30,6 +30,7 @@ public record Effects(List<RuleId> determining, SortedSet<Label> added, SortedSe
         case Action.RemoveTaint remove -> removed.add(remove.tag());
         case Action.CheckTaint check -> {}
         case Action.Block block -> {}
+        case Action.RequireApproval approval -> {}
       }
       determining.add(rule.id());
     }

@@ -13,6 +13,28 @@ record Glob(String text, List<String> pieces) {
     return new Glob(text, List.of(text.split("\\*", -1)));
   }
 
+  /// Whether a text could begin and end as it should only by using some characters twice.
+  boolean piecesMayOverlap() {
+    String last = pieces.getLast();
+    for (int i = 0; i < pieces.size() - 1; i++) {
+      String piece = pieces.get(i);
+      boolean isWithin = i > 0 && !piece.isEmpty() && last.contains(piece);
+      if (isWithin || endsAsItBegins(piece, last)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean endsAsItBegins(String piece, String last) {
+    for (int k = 1; k <= Math.min(piece.length(), last.length()); k++) {
+      if (piece.endsWith(last.substring(0, k))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean matches(String value) {
     String first = pieces.getFirst();
     String last = pieces.getLast();

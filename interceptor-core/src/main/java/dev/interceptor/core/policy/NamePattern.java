@@ -14,6 +14,11 @@ record NamePattern(String text, boolean qualified, Optional<Glob> glob) {
   static final Pattern SYNTAX = Pattern.compile("[A-Za-z0-9_./*-]{1,192}");
   private static final Pattern QUALIFIED = Pattern.compile("[a-z0-9*][a-z0-9*-]{0,31}__.+");
 
+  /// The name of no tool.
+  static final NamePattern NOTHING = new NamePattern("", false, Optional.empty());
+
+  static final NamePattern EVERYTHING = of("*");
+
   static NamePattern of(String text) {
     return new NamePattern(
         text,

@@ -3,6 +3,7 @@ package dev.interceptor.core.policy;
 import dev.interceptor.core.tool.ToolRef;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,19 @@ final class NameTable<V> {
 
   Optional<V> byBareName(ToolRef tool) {
     return Optional.ofNullable(bare.get(tool.name().value()));
+  }
+
+  /// Everything that covers the tool, by the name that does.
+  Map<NamePattern, V> covering(ToolRef tool) {
+    Map<NamePattern, V> found = new LinkedHashMap<>();
+    byQualifiedName(tool).ifPresent(value -> found.put(NamePattern.of(tool.qualified()), value));
+    byBareName(tool).ifPresent(value -> found.put(NamePattern.of(tool.name().value()), value));
+    globs.forEach((name, value) -> {
+      if (name.matches(tool)) {
+        found.put(name, value);
+      }
+    });
+    return found;
   }
 
   /// The values of every glob that covers the tool, in no particular order.

@@ -10,8 +10,11 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /// Reads `pattern`: a sequence of calls, or a condition.
 final class PatternReader {
-  private static final List<String> KEYS =
-      List.of("type", "steps", "max_distance", "anywhere", "condition");
+  static final YamlReading.Keys KEYS =
+      new YamlReading.Keys(
+          List.of("type", "steps", "max_distance", "max_gap", "anywhere", "condition"),
+          List.of(),
+          List.of("anywhere", "max_gap"));
   private static final int MAX_DISTANCE = 1_000_000;
 
   private final YamlReading yaml;
@@ -27,7 +30,7 @@ final class PatternReader {
   /// @param rule the rule's id, for the sequence's key
   /// @param index the place of a sequence among those of the policy
   Optional<Condition> read(Node node, String rule, int index) {
-    Optional<Map<String, Node>> members = yaml.object(node, "`pattern`", KEYS, List.of("max_gap"));
+    Optional<Map<String, Node>> members = yaml.object(node, "`pattern`", KEYS);
     if (members.isEmpty()) {
       return Optional.empty();
     }
@@ -47,7 +50,7 @@ final class PatternReader {
   }
 
   private Optional<Condition> logic(Node node, Map<String, Node> members) {
-    refuse(members, "logic", "steps", "max_distance", "anywhere");
+    refuse(members, "logic", "steps", "max_distance", "max_gap", "anywhere");
     Node condition = members.get("condition");
     if (condition == null) {
       yaml.problems().at(node, "a logic pattern needs `condition`");
@@ -70,16 +73,25 @@ final class PatternReader {
     }
     List<Selector> steps = yaml.each(stepNodes, this::step);
     OptionalInt distance = distance(members, stepNodes.size());
-    boolean anywhere = anywhere(members);
+    OptionalInt gap = gap(members);
+    Sequence.Reading reading =
+        yaml.isSentinel()
+            ? Sequence.Reading.GREEDY
+            : anywhere(members) ? Sequence.Reading.ANYWHERE : Sequence.Reading.ENDS_HERE;
     if (steps.isEmpty() || steps.size() > Sequence.MAX_STEPS) {
       return Optional.empty();
     }
-    var unnamed = new Sequence("", index, List.copyOf(steps), distance, anywhere);
+    var unnamed = new Sequence("", index, List.copyOf(steps), reading, distance, gap);
     String digest = Sha256.of(CanonicalJson.bytes(CanonicalPolicy.of(unnamed))).hex();
     return Optional.of(
         new Condition.InSequence(
             new Sequence(
-                rule + "@" + digest.substring(0, 8), index, unnamed.steps(), distance, anywhere)));
+                rule + "@" + digest.substring(0, 8),
+                index,
+                unnamed.steps(),
+                reading,
+                distance,
+                gap)));
   }
 
   private Optional<Selector> step(Node node) {
@@ -92,18 +104,25 @@ final class PatternReader {
     if (node == null) {
       return OptionalInt.empty();
     }
-    Optional<Integer> distance = yaml.integer(node, "`max_distance`", 1, MAX_DISTANCE);
+    int least = yaml.isSentinel() ? 0 : 1;
+    Optional<Integer> distance = yaml.integer(node, "`max_distance`", least, MAX_DISTANCE);
     if (distance.isPresent() && distance.get() < steps - 1) {
-      yaml.problems()
-          .at(
-              node,
-              steps
-                  + " steps never lie within "
-                  + distance.get()
-                  + "; write at least "
-                  + (steps - 1));
+      String message =
+          steps + " steps never lie within " + distance.get() + "; write at least " + (steps - 1);
+      if (yaml.isSentinel()) {
+        yaml.problems().warn(node, message);
+      } else {
+        yaml.problems().at(node, message);
+      }
     }
     return distance.isPresent() ? OptionalInt.of(distance.get()) : OptionalInt.empty();
+  }
+
+  private OptionalInt gap(Map<String, Node> members) {
+    return Optional.ofNullable(members.get("max_gap"))
+        .flatMap(node -> yaml.integer(node, "`max_gap`", 1, MAX_DISTANCE))
+        .map(OptionalInt::of)
+        .orElse(OptionalInt.empty());
   }
 
   private boolean anywhere(Map<String, Node> members) {

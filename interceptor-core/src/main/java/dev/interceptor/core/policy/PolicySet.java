@@ -25,7 +25,10 @@ public final class PolicySet {
   private final NameTable<StaticVerdict> staticRules;
   private final NameTable<SortedSet<ToolClass>> toolClasses;
   private final List<Rule> rules;
+  private final List<Limit> limits;
+  private final List<ResultRule> resultRules;
   private final List<Sequence> sequences;
+  private final boolean countsCalls;
   private final Map<ToolRef, ToolPlan> plans = new ConcurrentHashMap<>();
 
   PolicySet(
@@ -33,13 +36,19 @@ public final class PolicySet {
       Sha256 digest,
       Map<NamePattern, StaticVerdict> staticRules,
       Map<NamePattern, SortedSet<ToolClass>> toolClasses,
-      List<Rule> rules) {
+      List<Rule> rules,
+      List<Limit> limits,
+      List<ResultRule> resultRules) {
     this.name = name;
     this.digest = digest;
     this.digestHex = digest.hex();
     this.staticRules = new NameTable<>(staticRules);
     this.toolClasses = new NameTable<>(toolClasses);
     this.rules = List.copyOf(rules);
+    this.limits = List.copyOf(limits);
+    this.resultRules = List.copyOf(resultRules);
+    this.countsCalls =
+        rules.stream().flatMap(Rule::expressions).anyMatch(CompiledExpression::usesSessionCalls);
     this.sequences = rules.stream().flatMap(rule -> rule.sequence().stream()).toList();
   }
 
@@ -66,7 +75,10 @@ public final class PolicySet {
 
   /// Whether some call of the tool might be permitted: false hides it from lists.
   public boolean mayEverPermit(ToolRef tool) {
-    return plan(tool).verdict() == StaticVerdict.ALLOW;
+    return switch (plan(tool).verdict()) {
+      case ALLOW, REQUIRE_APPROVAL -> true;
+      case DENY, UNLISTED -> false;
+    };
   }
 
   /// Everything this policy says about the tool.
@@ -86,9 +98,49 @@ public final class PolicySet {
   public ToolPlan planWith(ToolRef tool, SortedSet<ToolClass> classes) {
     List<Rule> matching =
         rules.stream().filter(rule -> rule.selector().matches(tool, classes)).toList();
+    List<Limit> charged =
+        limits.stream().filter(limit -> limit.selector().matches(tool, classes)).toList();
     int[] steps =
         sequences.stream().mapToInt(sequence -> sequence.stepsOf(tool, classes)).toArray();
-    return new ToolPlan(tool, verdict(tool), classes, matching, steps);
+    List<ResultRule> afterwards =
+        resultRules.stream().filter(rule -> rule.selector().matches(tool, classes)).toList();
+    return new ToolPlan(tool, verdict(tool), classes, matching, charged, afterwards, steps);
+  }
+
+  /// In file order.
+  public List<Limit> limits() {
+    return limits;
+  }
+
+  /// What every rule says about one call and why, in file order.
+  public List<RuleReading> readings(Situation situation) {
+    return rules.stream().map(rule -> RuleReading.of(rule, situation)).toList();
+  }
+
+  /// The static rules that cover the tool: exact names before globs, the stricter ones first.
+  public List<StaticEntry> staticEntries(ToolRef tool) {
+    StaticVerdict verdict = verdict(tool);
+    boolean exact =
+        staticRules.byQualifiedName(tool).isPresent() || staticRules.byBareName(tool).isPresent();
+    return staticRules.covering(tool).entrySet().stream()
+        .map(entry ->
+            new StaticEntry(
+                entry.getKey().text(),
+                entry.getValue(),
+                entry.getKey().isExact() == exact && entry.getValue() == verdict))
+        .sorted()
+        .toList();
+  }
+
+  /// Whether the order and the number of a session's calls matter, so that replaying it takes every
+  /// one of them.
+  public boolean followsSequences() {
+    return !sequences.isEmpty();
+  }
+
+  /// Whether some condition asks how many calls the session has made.
+  public boolean countsCalls() {
+    return countsCalls;
   }
 
   /// The progress of this policy's sequences after a permitted call.
@@ -112,7 +164,12 @@ public final class PolicySet {
     if (verdicts.isEmpty()) {
       return StaticVerdict.UNLISTED;
     }
-    return verdicts.contains(StaticVerdict.DENY) ? StaticVerdict.DENY : StaticVerdict.ALLOW;
+    if (verdicts.contains(StaticVerdict.DENY)) {
+      return StaticVerdict.DENY;
+    }
+    return verdicts.contains(StaticVerdict.REQUIRE_APPROVAL)
+        ? StaticVerdict.REQUIRE_APPROVAL
+        : StaticVerdict.ALLOW;
   }
 
   private SortedSet<ToolClass> classesOf(ToolRef tool) {

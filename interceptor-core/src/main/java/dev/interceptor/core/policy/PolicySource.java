@@ -1,6 +1,8 @@
 package dev.interceptor.core.policy;
 
 import dev.interceptor.core.tool.ToolClass;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +13,16 @@ record PolicySource(
     String name,
     Map<NamePattern, SortedSet<ToolClass>> toolClasses,
     Map<NamePattern, StaticVerdict> staticRules,
-    List<SourceRule> rules) {
+    List<SourceRule> rules,
+    List<Limit> limits,
+    List<ResultRule> resultRules) {
+
+  /// This policy with classes for tools that it does not name itself.
+  PolicySource withClasses(Map<NamePattern, SortedSet<ToolClass>> others) {
+    Map<NamePattern, SortedSet<ToolClass>> all = new LinkedHashMap<>(others);
+    all.putAll(toolClasses);
+    return new PolicySource(name, all, staticRules, rules, limits, resultRules);
+  }
 
   /// @param guard all must hold: the pattern and `when`
   record SourceRule(
@@ -23,6 +34,20 @@ record PolicySource(
       List<Exemption> exceptions,
       Optional<String> error) {
 
+    SourceRule with(List<Condition> otherGuard, List<Exemption> otherExceptions) {
+      return new SourceRule(id, selector, action, sequence, otherGuard, otherExceptions, error);
+    }
+
+    SourceRule about(Selector other) {
+      return new SourceRule(id, other, action, sequence, guard, exceptions, error);
+    }
+
+    SourceRule alsoAbout(List<Selector> others) {
+      List<Selector> all = new ArrayList<>(others);
+      all.addFirst(selector);
+      return about(new Selector.AnyOf(List.copyOf(all)));
+    }
+
     Rule compiled() {
       return new Rule(
           id,
@@ -30,7 +55,7 @@ record PolicySource(
           action,
           sequence,
           guard.size() == 1 ? guard.getFirst() : new Condition.All(guard),
-          exceptions.stream().map(Exemption::when).toList(),
+          exceptions,
           error);
     }
   }

@@ -2,6 +2,7 @@ package dev.interceptor.core.policy;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// One taint rule, compiled.
 public final class Rule {
@@ -10,7 +11,7 @@ public final class Rule {
   private final Action action;
   private final Optional<Sequence> sequence;
   private final Condition guard;
-  private final List<Condition> exceptions;
+  private final List<PolicySource.Exemption> exceptions;
   private final Optional<String> error;
 
   /// @param guard the rule's pattern and `when` together
@@ -20,7 +21,7 @@ public final class Rule {
       Action action,
       Optional<Sequence> sequence,
       Condition guard,
-      List<Condition> exceptions,
+      List<PolicySource.Exemption> exceptions,
       Optional<String> error) {
     this.id = id;
     this.selector = selector;
@@ -52,6 +53,14 @@ public final class Rule {
     return sequence;
   }
 
+  Condition guard() {
+    return guard;
+  }
+
+  List<PolicySource.Exemption> exceptions() {
+    return exceptions;
+  }
+
   Selector selector() {
     return selector;
   }
@@ -63,6 +72,7 @@ public final class Rule {
         switch (action) {
           case Action.CheckTaint check -> Truth.of(check.closedBy(situation.session().labels()));
           case Action.Block block -> Truth.TRUE;
+          case Action.RequireApproval approval -> Truth.TRUE;
           case Action.AddTaint add -> Truth.FALSE;
           case Action.RemoveTaint remove -> Truth.FALSE;
         };
@@ -83,7 +93,14 @@ public final class Rule {
           guard.test(situation) == Truth.TRUE && exempted(situation) == Truth.FALSE;
       case Action.CheckTaint check -> false;
       case Action.Block block -> false;
+      case Action.RequireApproval approval -> false;
     };
+  }
+
+  /// Every expression of the rule.
+  Stream<CompiledExpression> expressions() {
+    return Stream.concat(Stream.of(guard), exceptions.stream().map(PolicySource.Exemption::when))
+        .flatMap(Condition::expressions);
   }
 
   /// Whether an action with an effect takes it on every permitted call.
@@ -94,7 +111,7 @@ public final class Rule {
   private Truth exempted(Situation situation) {
     Truth truth = Truth.FALSE;
     for (int i = 0; i < exceptions.size() && truth != Truth.TRUE; i++) {
-      truth = truth.or(exceptions.get(i).test(situation));
+      truth = truth.or(exceptions.get(i).when().test(situation));
     }
     return truth;
   }

@@ -3,73 +3,114 @@ package dev.interceptor.core.policy;
 import dev.interceptor.core.session.Label;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /// Reads one entry of `taint_rules`.
 final class RuleReader {
-  private static final List<String> KEYS =
-      List.of(
-          "id",
+  static final YamlReading.Keys KEYS =
+      new YamlReading.Keys(
+          List.of(
+              "id",
+              "tool",
+              "tool_class",
+              "action",
+              "tag",
+              "forbidden_tags",
+              "required_tags",
+              "pattern",
+              "when",
+              "exceptions",
+              "error"),
+          List.of("args", "allowed_origins", "on_unknown"),
+          List.of("required_tags", "when"));
+
+  /// With what Sentinel's rule builder writes for itself.
+  private static final YamlReading.Keys SENTINEL_KEYS =
+      new YamlReading.Keys(
+          Stream.concat(KEYS.known().stream(), Stream.of("type", "source_template")).toList(),
+          KEYS.later(),
+          KEYS.strictOnly());
+
+  private static final YamlReading.Keys LILITH_KEYS =
+      YamlReading.Keys.of(
           "tool",
           "tool_class",
           "action",
           "tag",
           "forbidden_tags",
-          "required_tags",
+          "required_taints",
+          "match_args",
           "pattern",
-          "when",
           "exceptions",
           "error");
-  private static final List<String> LATER_KEYS = List.of("args", "allowed_origins", "on_unknown");
-  private static final List<String> ACTIONS =
-      List.of("ADD_TAINT", "CHECK_TAINT", "REMOVE_TAINT", "BLOCK", "BLOCK_CURRENT", "BLOCK_SECOND");
-  private static final List<String> LATER_ACTIONS = List.of("REQUIRE_APPROVAL", "CHECK_ORIGIN");
+  static final List<String> ACTIONS =
+      List.of(
+          "ADD_TAINT",
+          "CHECK_TAINT",
+          "REMOVE_TAINT",
+          "BLOCK",
+          "BLOCK_CURRENT",
+          "BLOCK_SECOND",
+          "REQUIRE_APPROVAL");
+  private static final List<String> ANCESTRAL_ACTIONS = ACTIONS.subList(0, 6);
+  private static final List<String> LATER_ACTIONS = List.of("CHECK_ORIGIN");
   private static final int MAX_ERROR_LENGTH = 500;
 
   private final YamlReading yaml;
+  private final SentinelRules sentinel;
   private int sequences;
 
   RuleReader(YamlReading yaml) {
     this.yaml = yaml;
+    this.sentinel = new SentinelRules(yaml.problems());
   }
 
   /// @param place of the rule in its list, from 1
   Optional<PolicySource.SourceRule> read(Node node, int place) {
-    Optional<Map<String, Node>> read = yaml.object(node, "a rule", KEYS, LATER_KEYS);
+    Optional<Map<String, Node>> read = members(node);
     if (read.isEmpty()) {
       return Optional.empty();
     }
     Map<String, Node> members = read.get();
-    Optional<RuleId> id = id(members, place);
-    Optional<Selector> selector = SelectorReader.read(yaml, node, members, "a rule", "tool_class");
+    Optional<RuleId> id = id(yaml, members, "rule-" + place);
+    Optional<Selector> selector = selector(node, members);
     Optional<Action> action = action(node, members);
-    var conditions = new ConditionReader(yaml, members.containsKey("tool"));
+    var conditions = new ConditionReader(yaml, sentinel, namesATool(members));
     Optional<Sequence> sequence = Optional.empty();
     List<Condition> guard = new ArrayList<>();
     Node pattern = members.get("pattern");
     if (pattern != null) {
-      var patterns = new PatternReader(yaml, conditions, action);
       Optional<Condition> condition =
-          patterns.read(pattern, id.map(RuleId::value).orElse(""), sequences);
+          yaml.dialect() == Dialect.LILITH
+              ? conditions.read(pattern)
+              : new PatternReader(yaml, conditions, action)
+                  .read(pattern, id.map(RuleId::value).orElse(""), sequences);
       condition.ifPresent(guard::add);
       if (condition.isPresent() && condition.get() instanceof Condition.InSequence in) {
         sequence = Optional.of(in.sequence());
-        sequences++;
       }
     }
     Node when = members.get("when");
     if (when != null) {
       conditions.read(when).ifPresent(guard::add);
     }
+    Node matched = members.get("match_args");
+    if (matched != null) {
+      yaml.problems().warn(matched, "`match_args` narrows the rule; lilith 0.2 did not look at it");
+      conditions.argumentsMatch(matched).ifPresent(guard::add);
+    }
     List<PolicySource.Exemption> exceptions = exceptions(members, conditions);
-    Optional<String> error = error(members);
+    Optional<String> error = error(yaml, members);
     if (id.isEmpty() || selector.isEmpty() || action.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(
+    var rule =
         new PolicySource.SourceRule(
             id.get(),
             selector.get(),
@@ -77,33 +118,78 @@ final class RuleReader {
             sequence,
             List.copyOf(guard),
             exceptions,
-            error));
+            error);
+    Optional<PolicySource.SourceRule> kept =
+        switch (yaml.dialect()) {
+          case STRICT -> Optional.of(rule);
+          case SENTINEL_V1 -> sentinel.translated(rule, node, members);
+          case LILITH -> new LilithRules(yaml.problems()).translated(rule, node, members);
+        };
+    kept.flatMap(PolicySource.SourceRule::sequence).ifPresent(counted -> sequences++);
+    return kept;
   }
 
-  private Optional<RuleId> id(Map<String, Node> members, int place) {
+  private Optional<Map<String, Node>> members(Node node) {
+    return switch (yaml.dialect()) {
+      case STRICT -> yaml.object(node, "a rule", KEYS);
+      case SENTINEL_V1 -> yaml.object(node, "a rule", SENTINEL_KEYS);
+      case LILITH -> {
+        Optional<Map<String, Node>> members = yaml.object(node, "a rule", LILITH_KEYS);
+        members.ifPresent(named -> {
+          Node required = named.remove("required_taints");
+          if (required != null) {
+            named.put("required_tags", required);
+          }
+        });
+        yield members;
+      }
+    };
+  }
+
+  /// Sentinel's first policies have patterns without `tool` and `tool_class`.
+  private Optional<Selector> selector(Node node, Map<String, Node> members) {
+    boolean none = !members.containsKey("tool") && !members.containsKey("tool_class");
+    return none && yaml.isSentinel() && members.containsKey("pattern")
+        ? Optional.of(new Selector.ByTool(NamePattern.EVERYTHING))
+        : SelectorReader.read(yaml, node, members, "a rule", "tool_class");
+  }
+
+  /// Whether it is known which arguments a call has that the rule is about.
+  private boolean namesATool(Map<String, Node> members) {
+    return switch (yaml.dialect()) {
+      case STRICT -> members.containsKey("tool");
+      case SENTINEL_V1 -> !members.containsKey("tool_class");
+      case LILITH -> true;
+    };
+  }
+
+  /// @param otherwise the id of an entry that gives none
+  static Optional<RuleId> id(YamlReading yaml, Map<String, Node> members, String otherwise) {
     Node node = members.get("id");
     if (node == null) {
-      return Optional.of(new RuleId("rule-" + place));
+      return Optional.of(new RuleId(otherwise));
     }
-    return yaml.named(
-        node,
-        "`id`",
-        text -> {
-          if (!text.matches("[A-Za-z0-9_.:-]{1,64}") || text.equals(RuleId.STATIC.value())) {
-            throw new IllegalArgumentException(
-                "an id is 1-64 of A-Z a-z 0-9 _ . : - and not `static`");
-          }
-          return new RuleId(text);
-        });
+    return yaml.named(node, "`id`", RuleReader::ruleId);
+  }
+
+  static RuleId ruleId(String text) {
+    if (!text.matches("[A-Za-z0-9_.:-]{1,64}") || text.equals(RuleId.STATIC.value())) {
+      throw new IllegalArgumentException("an id is 1-64 of A-Z a-z 0-9 _ . : - and not `static`");
+    }
+    return new RuleId(text);
   }
 
   private Optional<Action> action(Node node, Map<String, Node> members) {
     Node actionNode = members.get("action");
     if (actionNode == null) {
-      yaml.problems().at(node, "a rule needs `action`, one of " + String.join(", ", ACTIONS));
+      yaml.problems().at(node, "a rule needs `action`, one of " + String.join(", ", actions()));
       return Optional.empty();
     }
-    Optional<String> word = yaml.text(actionNode, "`action`");
+    Optional<String> written = yaml.text(actionNode, "`action`");
+    Optional<String> word =
+        yaml.dialect() == Dialect.LILITH
+            ? written.map(text -> text.toUpperCase(Locale.ROOT))
+            : written;
     if (word.isEmpty()) {
       return Optional.empty();
     }
@@ -111,22 +197,34 @@ final class RuleReader {
       yaml.problems().at(actionNode, unknownAction(word.get()));
       return Optional.empty();
     }
+    if (yaml.dialect().isAncestral() && !ANCESTRAL_ACTIONS.contains(word.get())) {
+      yaml.problems().at(actionNode, yaml.strictOnly(word.get()));
+      return Optional.empty();
+    }
     return switch (word.get()) {
       case "ADD_TAINT" -> tag(node, members, word.get()).map(Action.AddTaint::new);
       case "REMOVE_TAINT" -> tag(node, members, word.get()).map(Action.RemoveTaint::new);
       case "CHECK_TAINT" -> check(node, members);
+      case "REQUIRE_APPROVAL" -> {
+        refuse(members, word.get(), "tag", "forbidden_tags", "required_tags");
+        yield Optional.of(new Action.RequireApproval());
+      }
       default -> block(node, members, word.get());
     };
   }
 
-  private static String unknownAction(String word) {
+  private List<String> actions() {
+    return yaml.dialect().isAncestral() ? ANCESTRAL_ACTIONS : ACTIONS;
+  }
+
+  private String unknownAction(String word) {
     return LATER_ACTIONS.contains(word)
         ? "action `" + word + "` is not supported by this version"
         : "unknown action `"
             + YamlReading.shortened(word)
             + "`; write one of "
-            + String.join(", ", ACTIONS)
-            + Spelling.suggestion(word, ACTIONS);
+            + String.join(", ", actions())
+            + Spelling.suggestion(word, actions());
   }
 
   private Optional<Label> tag(Node node, Map<String, Node> members, String action) {
@@ -145,8 +243,12 @@ final class RuleReader {
       yaml.problems()
           .at(
               node,
-              "`CHECK_TAINT` needs `forbidden_tags` (denies on any) or `required_tags` (denies on"
-                  + " all)");
+              "`CHECK_TAINT` needs `forbidden_tags` (denies on any)"
+                  + switch (yaml.dialect()) {
+                    case STRICT -> " or `required_tags` (denies on all)";
+                    case SENTINEL_V1 -> "";
+                    case LILITH -> " or `required_taints` (denies on all)";
+                  });
       return Optional.empty();
     }
     return Optional.of(
@@ -167,7 +269,7 @@ final class RuleReader {
 
   private Optional<Action> block(Node node, Map<String, Node> members, String word) {
     refuse(members, word, "tag", "forbidden_tags", "required_tags");
-    if (!word.equals("BLOCK") && !members.containsKey("pattern")) {
+    if (!yaml.dialect().isAncestral() && !word.equals("BLOCK") && !members.containsKey("pattern")) {
       yaml.problems().at(node, "`" + word + "` needs `pattern`; write `BLOCK` to deny without one");
     }
     return Optional.of(new Action.Block(word));
@@ -177,7 +279,12 @@ final class RuleReader {
     for (String key : keys) {
       Node node = members.get(key);
       if (node != null) {
-        yaml.problems().at(node, "`" + key + "` has no meaning for `" + action + "`; remove it");
+        String message = "`" + key + "` has no meaning for `" + action + "`; remove it";
+        if (yaml.dialect().isAncestral()) {
+          yaml.problems().warn(node, message);
+        } else {
+          yaml.problems().at(node, message);
+        }
       }
     }
   }
@@ -186,6 +293,12 @@ final class RuleReader {
       Map<String, Node> members, ConditionReader conditions) {
     Node node = members.get("exceptions");
     if (node == null) {
+      return List.of();
+    }
+    if (yaml.dialect().isAncestral()
+        && node instanceof SequenceNode list
+        && list.getValue().isEmpty()) {
+      yaml.problems().warn(node, "`exceptions` is empty; remove the key");
       return List.of();
     }
     return yaml.each(yaml.list(node, "`exceptions`"), element -> exception(element, conditions));
@@ -207,7 +320,7 @@ final class RuleReader {
     return conditions.read(when).map(condition -> new PolicySource.Exemption(condition, why));
   }
 
-  private Optional<String> error(Map<String, Node> members) {
+  static Optional<String> error(YamlReading yaml, Map<String, Node> members) {
     Node node = members.get("error");
     if (node == null) {
       return Optional.empty();

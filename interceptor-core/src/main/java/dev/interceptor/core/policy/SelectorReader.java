@@ -13,6 +13,10 @@ final class SelectorReader {
       YamlReading yaml, Node node, Map<String, Node> members, String what, String classKey) {
     Node tool = members.get("tool");
     Node toolClass = members.get(classKey);
+    if (tool != null && toolClass != null && yaml.isSentinel() && what.equals("a step")) {
+      yaml.problems().warn(toolClass, "sentinel-v1 ignores `class` beside `tool`; remove it");
+      return yaml.toolName(tool, "`tool`").map(Selector.ByTool::new);
+    }
     if (tool != null && toolClass == null) {
       return yaml.toolName(tool, "`tool`").map(Selector.ByTool::new);
     }
@@ -25,7 +29,7 @@ final class SelectorReader {
             what
                 + " needs exactly one of `tool` and `"
                 + classKey
-                + "`; `tool: \"*\"` means every tool");
+                + (yaml.dialect().isAncestral() ? "`" : "`; `tool: \"*\"` means every tool"));
     return Optional.empty();
   }
 }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Both spellings of keys, and what somebody may have meant.
-final class Spelling {
+public final class Spelling {
   private Spelling() {}
 
   /// `forbidden_tags` as `forbiddenTags`.
@@ -22,7 +22,7 @@ final class Spelling {
   }
 
   /// `; did you mean …?`, or nothing if no word is near.
-  static String suggestion(String written, Collection<String> words) {
+  public static String suggestion(String written, Collection<String> words) {
     return nearest(written, words).map(word -> "; did you mean `" + word + "`?").orElse("");
   }
 

@@ -4,6 +4,8 @@ package dev.interceptor.core.policy;
 public enum StaticVerdict {
   ALLOW,
   DENY,
+  /// A person has to approve every call.
+  REQUIRE_APPROVAL,
   /// No name or glob covers the tool, which denies.
   UNLISTED
 }

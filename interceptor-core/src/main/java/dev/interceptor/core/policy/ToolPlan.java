@@ -3,6 +3,7 @@ package dev.interceptor.core.policy;
 import dev.interceptor.core.session.SortedNames;
 import dev.interceptor.core.tool.ToolClass;
 import dev.interceptor.core.tool.ToolRef;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -17,16 +18,24 @@ public final class ToolPlan {
   private final List<Rule> denying;
   private final List<Rule> acting;
   private final Optional<Effects> fixedEffects;
+  private final List<Limit> limits;
+  private final boolean usesPeriods;
+  private final boolean mayNeedApproval;
+  private final List<ResultRule> resultRules;
   private final int[] steps;
   private final boolean inSequences;
 
   /// @param rules those whose selector matches, in file order
+  /// @param limits those that a call of the tool is charged to, in file order
+  /// @param resultRules those whose selector matches, in file order
   /// @param steps for every sequence of the policy, the steps that this tool can be
   ToolPlan(
       ToolRef tool,
       StaticVerdict verdict,
       SortedSet<ToolClass> classes,
       List<Rule> rules,
+      List<Limit> limits,
+      List<ResultRule> resultRules,
       int[] steps) {
     this.verdict = verdict;
     this.classes = SortedNames.copyOf(classes);
@@ -38,6 +47,12 @@ public final class ToolPlan {
         acting.stream().allMatch(Rule::alwaysTakesEffect)
             ? Optional.of(Effects.of(acting))
             : Optional.empty();
+    this.limits = List.copyOf(limits);
+    this.usesPeriods = limits.stream().anyMatch(limit -> limit.per() != Period.SESSION);
+    this.mayNeedApproval =
+        verdict == StaticVerdict.REQUIRE_APPROVAL
+            || denying.stream().anyMatch(rule -> rule.action() instanceof Action.RequireApproval);
+    this.resultRules = List.copyOf(resultRules);
     this.steps = steps.clone();
     boolean any = false;
     for (int mask : steps) {
@@ -75,6 +90,7 @@ public final class ToolPlan {
       case Action.RemoveTaint remove -> true;
       case Action.CheckTaint check -> false;
       case Action.Block block -> false;
+      case Action.RequireApproval approval -> false;
     };
   }
 
@@ -83,12 +99,38 @@ public final class ToolPlan {
     return denying;
   }
 
+  /// The limits that a call of this tool is charged to, in file order.
+  public List<Limit> limits() {
+    return limits;
+  }
+
+  /// The customer's counters that have to be read before a call at `at` is decided.
+  public List<String> countersRead(Instant at) {
+    return usesPeriods
+        ? limits.stream()
+            .filter(limit -> limit.per() != Period.SESSION)
+            .map(limit -> limit.counter(at))
+            .distinct()
+            .toList()
+        : List.of();
+  }
+
+  /// Whether some call of this tool needs a person's approval.
+  public boolean mayNeedApproval() {
+    return mayNeedApproval;
+  }
+
   /// What a permitted call does to the session's tags; worked out once where no rule has a
   /// condition.
   public Effects effects(Situation situation) {
     return fixedEffects.isPresent()
         ? fixedEffects.get()
         : Effects.of(acting.stream().filter(rule -> rule.takesEffect(situation)).toList());
+  }
+
+  /// The rules about what this tool returns, in file order.
+  public List<ResultRule> resultRules() {
+    return resultRules;
   }
 
   List<String> classNames() {

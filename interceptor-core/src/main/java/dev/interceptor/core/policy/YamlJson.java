@@ -19,14 +19,14 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// YAML nodes as the JSON values they stand for.
-final class YamlJson {
+public final class YamlJson {
   private final YamlReading yaml;
 
-  YamlJson(YamlReading yaml) {
+  public YamlJson(YamlReading yaml) {
     this.yaml = yaml;
   }
 
-  Optional<JsonValue> read(Node node) {
+  public Optional<JsonValue> read(Node node) {
     if (node instanceof ScalarNode scalar) {
       return scalar(scalar);
     }

@@ -14,22 +14,51 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// Reads typed values out of YAML nodes. What is not of the wanted kind is a problem, and absent.
-final class YamlReading {
+public final class YamlReading {
   private final Problems problems;
+  private final Dialect dialect;
 
-  YamlReading(Problems problems) {
-    this.problems = problems;
+  public YamlReading(Problems problems) {
+    this(problems, Dialect.STRICT);
   }
 
-  Problems problems() {
+  YamlReading(Problems problems, Dialect dialect) {
+    this.problems = problems;
+    this.dialect = dialect;
+  }
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  boolean isSentinel() {
+    return dialect == Dialect.SENTINEL_V1;
+  }
+
+  public Problems problems() {
     return problems;
+  }
+
+  /// The keys of a kind of object.
+  ///
+  /// @param later keys of the language that this version does not support
+  /// @param strictOnly those of `known` that Sentinel v1 never had
+  record Keys(List<String> known, List<String> later, List<String> strictOnly) {
+    static Keys of(String... known) {
+      return new Keys(List.of(known), List.of(), List.of());
+    }
   }
 
   /// The members of an object with known keys, by their snake_case names.
   ///
   /// @param later keys of the language that this version does not support
-  Optional<Map<String, Node>> object(
+  public Optional<Map<String, Node>> object(
       Node node, String what, List<String> keys, List<String> later) {
+    return object(node, what, new Keys(keys, later, List.of()));
+  }
+
+  /// The members of an object with known keys, by their snake_case names.
+  Optional<Map<String, Node>> object(Node node, String what, Keys keys) {
     Optional<Map<ScalarNode, Node>> entries = entries(node, what);
     if (entries.isEmpty()) {
       return Optional.empty();
@@ -39,27 +68,48 @@ final class YamlReading {
         .get()
         .forEach((key, value) -> {
           String written = key.getValue();
-          Optional<String> known = spelled(written, keys);
-          if (known.isPresent()) {
-            if (members.putIfAbsent(known.get(), value) != null) {
-              problems.at(key, "`" + written + "` is given twice; keep one");
-            }
-          } else if (spelled(written, later).isPresent()) {
-            problems.at(key, "`" + written + "` is not supported by this version; remove it");
-          } else {
-            problems.at(
-                key,
-                "unknown key `"
-                    + shortened(written)
-                    + "` in "
-                    + what
-                    + Spelling.suggestion(written, keys));
+          Optional<String> known = spelled(written, keys.known());
+          if (known.isEmpty()) {
+            problems.at(key, unknown(written, what, keys));
+            return;
+          }
+          if (isSentinel() && keys.strictOnly().contains(known.get())) {
+            problems.at(key, strictOnly(written));
+          }
+          if (!isAbsent(value) && members.putIfAbsent(known.get(), value) != null) {
+            problems.at(key, "`" + written + "` is given twice; keep one");
           }
         });
     return Optional.of(members);
   }
 
-  private static Optional<String> spelled(String written, List<String> keys) {
+  /// That the ancestor's language lacks something.
+  String strictOnly(String word) {
+    return dialect
+        + " has no `"
+        + word
+        + "`; write "
+        + (isSentinel() ? "`semantics: strict`" : "a strict policy")
+        + " to use it";
+  }
+
+  private static String unknown(String written, String what, Keys keys) {
+    return spelled(written, keys.later()).isPresent()
+        ? "`" + written + "` is not supported by this version; remove it"
+        : "unknown key `"
+            + shortened(written)
+            + "` in "
+            + what
+            + Spelling.suggestion(written, keys.known());
+  }
+
+  /// What the ancestors' databases write for a member that is not there.
+  private boolean isAbsent(Node value) {
+    return dialect.isAncestral() && value.getTag().equals(Tag.NULL);
+  }
+
+  /// The known key that is written in either spelling.
+  static Optional<String> spelled(String written, List<String> keys) {
     return keys.stream()
         .filter(key -> key.equals(written) || Spelling.camelCase(key).equals(written))
         .findFirst();
@@ -88,7 +138,7 @@ final class YamlReading {
   }
 
   /// The elements of a list that must not be empty.
-  List<Node> list(Node node, String what) {
+  public List<Node> list(Node node, String what) {
     if (!(node instanceof SequenceNode sequence) || !sequence.getTag().equals(Tag.SEQ)) {
       problems.at(node, what + " must be a list (`[a, b]`)");
       return List.of();
@@ -100,13 +150,13 @@ final class YamlReading {
   }
 
   /// Reads every element; the absent ones have been reported.
-  <T> List<T> each(List<Node> nodes, Function<Node, Optional<T>> reader) {
+  public <T> List<T> each(List<Node> nodes, Function<Node, Optional<T>> reader) {
     List<T> values = new ArrayList<>();
     nodes.forEach(node -> reader.apply(node).ifPresent(values::add));
     return values;
   }
 
-  Optional<String> text(Node node, String what) {
+  public Optional<String> text(Node node, String what) {
     if (node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.STR)) {
       if (scalar.getValue().isBlank()) {
         problems.at(node, what + " must not be empty");
@@ -114,11 +164,15 @@ final class YamlReading {
       }
       return Optional.of(scalar.getValue());
     }
+    if (node.getTag().equals(Tag.NULL)) {
+      problems.at(node, what + " is missing after the colon");
+      return Optional.empty();
+    }
     problems.at(node, what + " must be text" + (node instanceof ScalarNode ? "; quote it" : ""));
     return Optional.empty();
   }
 
-  Optional<Boolean> truth(Node node, String what) {
+  public Optional<Boolean> truth(Node node, String what) {
     if (node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.BOOL)) {
       return Optional.of(scalar.getValue().equals("true"));
     }
@@ -140,7 +194,7 @@ final class YamlReading {
   }
 
   /// A text that `make` accepts; its {@link IllegalArgumentException} says what is wrong.
-  <T> Optional<T> named(Node node, String what, Function<String, T> make) {
+  public <T> Optional<T> named(Node node, String what, Function<String, T> make) {
     return text(node, what)
         .flatMap(text -> {
           try {
@@ -153,6 +207,9 @@ final class YamlReading {
   }
 
   Optional<NamePattern> toolName(Node node, String what) {
+    if (dialect.isAncestral()) {
+      return text(node, what).map(text -> exactName(node, text));
+    }
     return named(
         node,
         what,
@@ -162,6 +219,36 @@ final class YamlReading {
           }
           return NamePattern.of(text);
         });
+  }
+
+  /// A text of the author's for a message: in backticks, on one line, not too long.
+  public static String quoted(String text) {
+    return "`" + shortened(text) + "`";
+  }
+
+  private NamePattern exactName(Node node, String text) {
+    String named = quoted(text);
+    if (Glob.isGlob(text)) {
+      problems.warn(
+          node,
+          "no tool is called "
+              + named
+              + ": names have no wildcards in "
+              + dialect
+              + "; under `semantics: strict` it would be a glob");
+      return NamePattern.NOTHING;
+    }
+    if (!NamePattern.SYNTAX.matcher(text).matches()) {
+      problems.warn(
+          node, "no tool can be called " + named + " here; a name is of A-Z a-z 0-9 _ . / -");
+      return NamePattern.NOTHING;
+    }
+    if (NamePattern.looksQualified(text)) {
+      problems.warn(
+          node,
+          named + " names a tool of one upstream here; in " + dialect + " it was a plain name");
+    }
+    return NamePattern.of(text);
   }
 
   static String shortened(String text) {

@@ -20,7 +20,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /// Text to a YAML tree of bounded size: one document, at most {@value #MAX_CHARS} characters,
 /// {@value #MAX_DEPTH} levels and {@value #MAX_NODES} nodes after aliases are expanded.
-final class YamlTree {
+public final class YamlTree {
   private static final int MAX_CHARS = 512 * 1024;
   private static final int MAX_DEPTH = 48;
   private static final int MAX_NODES = 50_000;
@@ -33,7 +33,7 @@ final class YamlTree {
   }
 
   /// Empty if there is a problem.
-  static Optional<Node> of(String text, Problems problems) {
+  public static Optional<Node> of(String text, Problems problems) {
     if (text.length() > MAX_CHARS) {
       problems.at(Optional.empty(), "the text is longer than " + MAX_CHARS + " characters");
       return Optional.empty();
@@ -41,7 +41,11 @@ final class YamlTree {
     try {
       return new YamlTree(problems).compose(text);
     } catch (MarkedYamlEngineException e) {
-      problems.at(e.getProblemMark().or(e::getContextMark), "not YAML: " + oneLine(e.getProblem()));
+      String problem = oneLine(e.getProblem());
+      boolean isOpenQuote = problem.startsWith("found unexpected end of stream");
+      problems.at(
+          isOpenQuote ? e.getContextMark() : e.getProblemMark().or(e::getContextMark),
+          "not YAML: " + explained(problem));
     } catch (YamlEngineException e) {
       problems.at(Optional.empty(), "not YAML: " + oneLine(e.getMessage()));
     }
@@ -50,6 +54,30 @@ final class YamlTree {
 
   private static String oneLine(@Nullable String text) {
     return text == null ? "cannot be read" : text.lines().findFirst().orElse("");
+  }
+
+  /// The reader's words, and what to do about it where they do not say it.
+  private static String explained(String problem) {
+    if (problem.contains("(TAB)")) {
+      return "a tab; indent with blanks";
+    }
+    if (problem.startsWith("found unexpected end of stream")) {
+      return "this quote is never closed";
+    }
+    if (problem.startsWith("but found another document")) {
+      return "a second document (`---`); write each policy in a file of its own";
+    }
+    if (problem.startsWith("found undefined alias")) {
+      return problem + "; text that begins with `*` stands in quotes";
+    }
+    if (problem.startsWith("expected <block end>")) {
+      return "this does not go on from the lines above; indent the keys of one object alike, and put"
+          + " text that begins with `*`, `&`, `[` or `{` in quotes";
+    }
+    if (problem.startsWith("expected ',' or")) {
+      return problem + "; a comma or a closing bracket is missing before this";
+    }
+    return problem;
   }
 
   private Optional<Node> compose(String text) {
@@ -65,7 +93,7 @@ final class YamlTree {
     }
     Optional<Node> root = new Compose(settings).composeString(text);
     if (root.isEmpty()) {
-      problems.at(Optional.empty(), "the policy is empty");
+      problems.at(Optional.empty(), "the text is empty");
       return root;
     }
     return isSmallEnough(root.get(), 0) ? root : Optional.empty();

@@ -22,6 +22,8 @@ import java.util.TreeSet;
 /// @param progress by sequence: element k is the latest position at which a match of the first k+1
 ///   steps began, -1 for none; always 0 instead of a position where the sequence has no distance or
 ///   is complete
+/// @param counters what the session has used up by counter, for the limits of `policy`: calls or
+///   millionths; and, where the policy asks for it, its permitted calls under {@link #CALLS}
 public record SessionState(
     long version,
     String policy,
@@ -29,7 +31,10 @@ public record SessionState(
     SortedSet<Label> labels,
     SortedSet<String> tools,
     SortedSet<ToolClass> classes,
-    Map<String, List<Long>> progress) {
+    Map<String, List<Long>> progress,
+    Map<String, Long> counters) {
+  /// The counter of permitted calls.
+  public static final String CALLS = "calls";
 
   public static final SessionState NEW =
       new SessionState(
@@ -39,6 +44,7 @@ public record SessionState(
           Collections.emptySortedSet(),
           Collections.emptySortedSet(),
           Collections.emptySortedSet(),
+          Map.of(),
           Map.of());
 
   public SessionState {
@@ -46,6 +52,7 @@ public record SessionState(
     tools = SortedNames.copyOf(tools);
     classes = SortedNames.copyOf(classes);
     progress = Map.copyOf(progress);
+    counters = Map.copyOf(counters);
   }
 
   /// This state after a permitted call; this very state if the call leaves nothing new.
@@ -53,13 +60,15 @@ public record SessionState(
   /// @param permittedBy digest of the policy that permitted it
   /// @param nextPosition `position` of the new state
   /// @param nextProgress `progress` of the new state
+  /// @param nextCounters `counters` of the new state
   public SessionState after(
       String permittedBy,
       SortedSet<Label> newLabels,
       SortedSet<String> newTools,
       SortedSet<ToolClass> newClasses,
       long nextPosition,
-      Map<String, List<Long>> nextProgress) {
+      Map<String, List<Long>> nextProgress,
+      Map<String, Long> nextCounters) {
     SortedSet<Label> allLabels = SortedNames.union(labels, newLabels);
     SortedSet<String> allTools = SortedNames.union(tools, newTools);
     SortedSet<ToolClass> allClasses = SortedNames.union(classes, newClasses);
@@ -68,11 +77,29 @@ public record SessionState(
             && allTools.size() == tools.size()
             && allClasses.size() == classes.size()
             && nextPosition == position
-            && nextProgress.equals(progress);
+            && nextProgress.equals(progress)
+            && nextCounters.equals(counters);
     return same
         ? this
         : new SessionState(
-            version + 1, permittedBy, nextPosition, allLabels, allTools, allClasses, nextProgress);
+            version + 1,
+            permittedBy,
+            nextPosition,
+            allLabels,
+            allTools,
+            allClasses,
+            nextProgress,
+            nextCounters);
+  }
+
+  /// What the session has used up of a limit, in calls or millionths.
+  public long used(String counter) {
+    return counters.getOrDefault(counter, 0L);
+  }
+
+  /// The permitted calls so far, counted only while a policy asks for them.
+  public long calls() {
+    return used(CALLS);
   }
 
   /// This state under the next version, carrying at least `present`: for a call that changes
@@ -85,7 +112,8 @@ public record SessionState(
         SortedNames.union(labels, present),
         tools,
         classes,
-        progress);
+        progress,
+        counters);
   }
 
   /// This state after a completed call took `removed` away; this very state if it carries none of
@@ -95,6 +123,7 @@ public record SessionState(
     if (!remaining.removeAll(removed)) {
       return this;
     }
-    return new SessionState(version + 1, policy, position, remaining, tools, classes, progress);
+    return new SessionState(
+        version + 1, policy, position, remaining, tools, classes, progress, counters);
   }
 }

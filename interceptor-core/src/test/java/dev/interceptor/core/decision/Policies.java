@@ -9,7 +9,7 @@ final class Policies {
 
   static PolicySet parsed(String text, String name) {
     return switch (PolicyParser.parse(text, name)) {
-      case PolicyParser.Result.Parsed parsed -> parsed.policies();
+      case PolicyParser.Result.Parsed parsed -> parsed.only();
       case PolicyParser.Result.Rejected rejected ->
           throw new IllegalArgumentException(rejected.problems().toString());
     };

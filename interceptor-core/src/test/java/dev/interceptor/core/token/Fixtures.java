@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /// One agent's call, permitted and recorded, with the parties that mint and verify its token.
@@ -66,6 +67,8 @@ final class Fixtures {
                 List.of(),
                 Collections.emptySortedSet(),
                 Collections.emptySortedSet(),
+                List.of(),
+                Optional.empty(),
                 SessionState.NEW)));
   }
 
