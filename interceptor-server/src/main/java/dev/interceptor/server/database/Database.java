@@ -46,6 +46,12 @@ public final class Database implements AutoCloseable {
     return new Database(config, new HikariDataSource(settings));
   }
 
+  /// One connection beside this pool, for work that must not wait behind the request path; to be
+  /// closed on its own.
+  public Database apart() {
+    return open(new DatabaseConfig(config.jdbcUrl(), config.user(), config.password(), 1));
+  }
+
   /// The pool. A statement that is not answered within a second fails and its connection is
   /// discarded.
   public DataSource pool() {

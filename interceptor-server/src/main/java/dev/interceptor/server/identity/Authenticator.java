@@ -2,6 +2,7 @@ package dev.interceptor.server.identity;
 
 import dev.interceptor.core.identity.Principal;
 import dev.interceptor.core.json.Sha256;
+import dev.interceptor.server.database.ChangeFeed;
 import dev.interceptor.server.database.Database;
 import dev.interceptor.server.identity.Authentication.Authenticated;
 import dev.interceptor.server.identity.Authentication.Cause;
@@ -20,17 +21,14 @@ public final class Authenticator implements AutoCloseable {
   private static final Duration BETWEEN_WRITES_OF_LAST_USE = Duration.ofSeconds(3);
 
   private final CachingApiKeyStore keys;
-  private final RevocationListener listener;
+  private final ChangeFeed changes;
   private final LastUses lastUses;
   private final InstantSource clock;
 
   private Authenticator(
-      CachingApiKeyStore keys,
-      RevocationListener listener,
-      LastUses lastUses,
-      InstantSource clock) {
+      CachingApiKeyStore keys, ChangeFeed changes, LastUses lastUses, InstantSource clock) {
     this.keys = keys;
-    this.listener = listener;
+    this.changes = changes;
     this.lastUses = lastUses;
     this.clock = clock;
   }
@@ -41,7 +39,7 @@ public final class Authenticator implements AutoCloseable {
     var keys = new CachingApiKeyStore(store, clock, System::nanoTime);
     return new Authenticator(
         keys,
-        RevocationListener.start(database, keys, System::nanoTime),
+        ChangeFeed.start(database, KeyChanges.TOPIC, new KeyChanges(keys), System::nanoTime),
         LastUses.writingTo(store, BETWEEN_WRITES_OF_LAST_USE),
         clock);
   }
@@ -90,6 +88,6 @@ public final class Authenticator implements AutoCloseable {
   @Override
   public void close() {
     lastUses.close();
-    listener.close();
+    changes.close();
   }
 }

@@ -17,10 +17,9 @@ import java.util.function.LongSupplier;
 ///
 /// *Guarantees*: a change that was made through this store is seen by every lookup that starts
 /// after the method returned. A change made elsewhere is seen within [#STALENESS_BOUND] of its
-/// commit: the cache is used only while a [RevocationListener] confirms that nothing was missed,
-/// and every lookup goes to the store otherwise. An entry is dropped after [#LONGEST_LIFE] and is
-/// never used from the key's expiry on. Only keys that are good are cached. Safe for use by many
-/// threads.
+/// commit: the cache is used only while a change feed confirms that nothing was missed, and every
+/// lookup goes to the store otherwise. An entry is dropped after [#LONGEST_LIFE] and is never used
+/// from the key's expiry on. Only keys that are good are cached. Safe for use by many threads.
 public final class CachingApiKeyStore implements ApiKeyStore {
   /// For how long a confirmation that nothing was missed holds.
   public static final Duration STALENESS_BOUND = Duration.ofSeconds(1);

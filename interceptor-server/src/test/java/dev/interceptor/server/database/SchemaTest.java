@@ -11,7 +11,7 @@ final class SchemaTest {
   @Test
   void aMigratedDatabaseHasNoProblems() {
     DatabaseConfig config = TestServices.emptyDatabase();
-    assertThat(Schema.migrate(Database.patient(config))).containsExactly("1");
+    assertThat(Schema.migrate(Database.patient(config))).startsWith("1").doesNotHaveDuplicates();
     assertThat(Schema.problems(Database.patient(config))).isEmpty();
     assertThat(Schema.migrate(Database.patient(config))).isEmpty();
   }
@@ -40,7 +40,7 @@ final class SchemaTest {
   @Test
   void aMigrationThatWasEditedAfterItsUseIsRefused() throws SQLException {
     DatabaseConfig config = TestServices.freshDatabase();
-    change(config, "UPDATE flyway_schema_history SET checksum = checksum + 1");
+    change(config, "UPDATE flyway_schema_history SET checksum = checksum + 1 WHERE version = '1'");
     assertThat(Schema.problems(Database.patient(config))).hasSize(1);
   }
 
