@@ -1,0 +1,60 @@
+package dev.interceptor.server.approval;
+
+import dev.interceptor.core.tool.Arguments;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/// What an approver can see of a call's arguments.
+///
+/// @param text the canonical JSON, byte for byte what the digest is of; empty if it is longer than
+///   [#LONGEST], and once the approval has come to an end
+/// @param bytes its length in UTF-8
+public record ShownArguments(Optional<String> text, int bytes) {
+  /// The longest text that is kept, in bytes of UTF-8.
+  public static final int LONGEST = 64 * 1024;
+
+  public static ShownArguments of(Arguments arguments) {
+    byte[] canonical = arguments.canonical();
+    return new ShownArguments(
+        canonical.length > LONGEST
+            ? Optional.empty()
+            : Optional.of(new String(canonical, StandardCharsets.UTF_8)),
+        canonical.length);
+  }
+
+  /// The text with every character that a reader would not see as itself written as a JSON escape:
+  /// invisible and direction-changing ones, odd spaces, lone surrogates. It is the same JSON.
+  public Optional<String> visibly() {
+    return text.map(ShownArguments::visible);
+  }
+
+  private static String visible(String text) {
+    var shown = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(point -> {
+          if (point == ' ' || isPlain(point)) {
+            shown.appendCodePoint(point);
+            return;
+          }
+          for (char unit : Character.toChars(point)) {
+            shown.append("\\u%04x".formatted((int) unit));
+          }
+        });
+    return shown.toString();
+  }
+
+  private static boolean isPlain(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.SPACE_SEPARATOR,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+}
