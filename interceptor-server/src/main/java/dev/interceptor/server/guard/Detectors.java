@@ -1,0 +1,62 @@
+package dev.interceptor.server.guard;
+
+import dev.interceptor.core.policy.Detection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Finds credentials, personal data and injected instructions in text.
+///
+/// Pure, thread-safe and linear. What it does not find may still be there.
+public final class Detectors {
+  /// Longest text that is looked at, in chars.
+  static final int MAX_LENGTH = 4 * 1024 * 1024;
+
+  private final Map<Detection, Detector> byKind;
+
+  Detectors(Map<Detection, Detector> byKind) {
+    this.byKind = new EnumMap<>(byKind);
+  }
+
+  public static Detectors standard() {
+    return new Detectors(
+        Map.of(
+            Detection.SECRETS, new SecretDetector(),
+            Detection.PII, new PiiDetector(),
+            Detection.INJECTION, new InjectionDetector()));
+  }
+
+  /// @return in the order of the text; they may overlap
+  /// @throws RuntimeException if the text could not be looked at whole
+  public List<Finding> find(String text, Set<Detection> kinds) {
+    if (text.length() > MAX_LENGTH) {
+      throw new BudgetExceededException("a text of more than " + MAX_LENGTH + " characters");
+    }
+    PlainText plain = PlainText.of(text);
+    Findings findings = new Findings(plain);
+    for (Detection kind : kinds) {
+      detector(kind).scan(plain, findings);
+    }
+    return findings.all();
+  }
+
+  /// As `find`, for the value of an object's member: what is stored under `password` is a secret
+  /// whatever it looks like.
+  public List<Finding> find(String name, String value, Set<Detection> kinds) {
+    for (Detection kind : kinds) {
+      if (detector(kind).knowsByName(name, value)) {
+        return List.of(new Finding(kind, 0, value.length()));
+      }
+    }
+    return find(value, kinds);
+  }
+
+  private Detector detector(Detection kind) {
+    Detector detector = byKind.get(kind);
+    if (detector == null) {
+      throw new IllegalStateException("nothing detects " + kind);
+    }
+    return detector;
+  }
+}
