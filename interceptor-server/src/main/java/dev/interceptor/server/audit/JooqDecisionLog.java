@@ -2,8 +2,9 @@ package dev.interceptor.server.audit;
 
 import dev.interceptor.core.audit.DecisionRecord;
 import dev.interceptor.core.audit.RecordedPermit;
+import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.session.Label;
-import dev.interceptor.core.session.PastCall;
+import dev.interceptor.core.session.SessionPast;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.session.SessionKey;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
@@ -80,20 +82,25 @@ final class JooqDecisionLog implements DecisionLog {
   }
 
   @Override
-  public List<PastCall> liveCalls(SessionKey session, Duration idle, Instant now) {
-    try {
-      return JooqDecisionRows.liveCalls(database, session, idle, now);
-    } catch (DataAccessException e) {
-      throw InterceptorException.of(
-          ErrorCode.STATE_UNAVAILABLE, "the decision log could not be read", e);
-    }
+  public SessionPast livePast(SessionKey session, Duration idle, Instant now, Detail detail) {
+    return reading(() -> JooqSessionHistory.livePast(database, session, idle, now, detail));
+  }
+
+  @Override
+  public long used(CustomerId customer, String counter) {
+    return reading(() -> JooqSessionHistory.used(database, customer, counter));
   }
 
   @Override
   public boolean hasOpenSources(
       SessionKey session, SortedSet<Label> labels, String except, Instant issuedAfter) {
+    return reading(
+        () -> JooqSessionHistory.hasOpenSources(database, session, labels, except, issuedAfter));
+  }
+
+  private static <T> T reading(Supplier<T> query) {
     try {
-      return JooqDecisionRows.hasOpenSources(database, session, labels, except, issuedAfter);
+      return query.get();
     } catch (DataAccessException e) {
       throw InterceptorException.of(
           ErrorCode.STATE_UNAVAILABLE, "the decision log could not be read", e);

@@ -1,57 +1,36 @@
 package dev.interceptor.server.audit;
 
+import static dev.interceptor.migrations.tables.Tables.APPROVALS;
 import static dev.interceptor.migrations.tables.Tables.DECISIONS;
+import static dev.interceptor.migrations.tables.Tables.DECISION_CHARGES;
 import static dev.interceptor.migrations.tables.Tables.DECISION_OUTCOMES;
-import static org.jooq.impl.DSL.arrayOverlap;
-import static org.jooq.impl.DSL.field;
-import static org.jooq.impl.DSL.inline;
-import static org.jooq.impl.DSL.lag;
-import static org.jooq.impl.DSL.max;
-import static org.jooq.impl.DSL.min;
-import static org.jooq.impl.DSL.name;
-import static org.jooq.impl.DSL.select;
 
 import dev.interceptor.core.audit.DecisionRecord;
+import dev.interceptor.core.decision.ApprovalId;
+import dev.interceptor.core.decision.Charge;
 import dev.interceptor.core.decision.Decision;
-import dev.interceptor.core.session.Label;
-import dev.interceptor.core.session.PastCall;
-import dev.interceptor.core.tool.ToolClass;
-import dev.interceptor.core.tool.ToolName;
-import dev.interceptor.core.tool.ToolRef;
-import dev.interceptor.core.tool.UpstreamName;
-import dev.interceptor.server.session.SessionKey;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
+import dev.interceptor.core.decision.ReasonCode;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jooq.BatchBindStep;
-import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.Record;
 import org.jooq.SQLDialect;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
-/// The log's two tables: rows in, and a session's calls out.
+/// The rows that the log writes.
 final class JooqDecisionRows {
-  private static final String PERMIT = "permit";
+  static final String PERMIT = "permit";
   private static final String DENY = "deny";
-
-  /// A permit older than this without an outcome belongs to a process that died, not to a call
-  /// under way.
-  private static final Duration LONGEST_CALL = Duration.ofMinutes(15);
 
   private static final List<Field<?>> DECISION =
       List.of(
@@ -73,19 +52,55 @@ final class JooqDecisionRows {
           DECISIONS.REASON,
           DECISIONS.RULES,
           DECISIONS.LABELS_ADDED,
-          DECISIONS.LABELS_REMOVED);
+          DECISIONS.LABELS_REMOVED,
+          DECISIONS.APPROVAL_ID);
+  private static final List<Field<?>> CHARGE =
+      List.of(
+          DECISION_CHARGES.DECISION_ID,
+          DECISION_CHARGES.CUSTOMER_ID,
+          DECISION_CHARGES.COUNTER,
+          DECISION_CHARGES.AMOUNT);
   private static final List<Field<?>> OUTCOME =
       List.of(
           DECISION_OUTCOMES.DECISION_ID,
           DECISION_OUTCOMES.AT,
           DECISION_OUTCOMES.STATUS,
           DECISION_OUTCOMES.LABELS_REMOVED,
+          DECISION_OUTCOMES.LABELS_ADDED,
+          DECISION_OUTCOMES.SESSION_VERSION,
+          DECISION_OUTCOMES.RULES,
+          DECISION_OUTCOMES.DETAIL_CODE,
           DECISION_OUTCOMES.UPSTREAM_MICROS);
 
   private JooqDecisionRows() {}
 
   static void insertDecisions(DSLContext dsl, List<DecisionRecord> rows) {
     insert(dsl, DECISIONS, DECISION, rows, JooqDecisionRows::values);
+    insert(
+        dsl,
+        DECISION_CHARGES,
+        CHARGE,
+        rows.stream().flatMap(Charged::of).toList(),
+        JooqDecisionRows::values);
+    rows.forEach(row -> useApproval(dsl, row));
+  }
+
+  /// Marks what a permit uses up. The claim has made sure that nobody else does; this ends the
+  /// approval for those who look at it, together with the permit's row.
+  private static void useApproval(DSLContext dsl, DecisionRecord row) {
+    if (row.decision() instanceof Decision.Permit permit && permit.approval().isPresent()) {
+      dsl.update(APPROVALS)
+          .set(APPROVALS.STATE, "used")
+          .setNull(APPROVALS.ARGS)
+          .where(
+              APPROVALS.ID.eq(uuid(permit.approval().get())),
+              APPROVALS.CLAIMED_BY.eq(UUID.fromString(row.decisionId())))
+          .execute();
+    }
+  }
+
+  private static UUID uuid(ApprovalId id) {
+    return UUID.fromString(id.value());
   }
 
   static void insertOutcomes(DSLContext dsl, List<OutcomeRecord> rows) {
@@ -109,10 +124,27 @@ final class JooqDecisionRows {
     batch.execute();
   }
 
+  /// What one decision charges to one counter.
+  private record Charged(DecisionRecord decision, Charge charge) {
+    static Stream<Charged> of(DecisionRecord row) {
+      return row.decision() instanceof Decision.Permit permit
+          ? permit.charges().stream().map(charge -> new Charged(row, charge))
+          : Stream.empty();
+    }
+  }
+
+  private static Object[] values(Charged charged) {
+    return new Object[] {
+      UUID.fromString(charged.decision().decisionId()),
+      charged.decision().principal().customer().value(),
+      charged.charge().counter(),
+      charged.charge().amount()
+    };
+  }
+
   private static Object[] values(DecisionRecord row) {
     Decision decision = row.decision();
     Decision.Permit permit = decision instanceof Decision.Permit yes ? yes : null;
-    Decision.Deny deny = decision instanceof Decision.Deny no ? no : null;
     return new Object[] {
       UUID.fromString(row.decisionId()),
       row.requestId(),
@@ -129,10 +161,26 @@ final class JooqDecisionRows {
       row.sessionVersion(),
       texts(row.labelsBefore()),
       permit == null ? DENY : PERMIT,
-      deny == null ? null : deny.reason().name(),
+      reason(decision),
       texts(decision.determining()),
       permit == null ? new String[0] : texts(permit.added()),
-      permit == null ? new String[0] : texts(permit.removed())
+      permit == null ? new String[0] : texts(permit.removed()),
+      permit == null ? null : permit.approval().map(JooqDecisionRows::uuid).orElse(null)
+    };
+  }
+
+  private static @Nullable String detail(OutcomeRecord.Delivery delivery) {
+    return switch (delivery) {
+      case GIVEN -> null;
+      case WITHHELD -> ReasonCode.RESULT_BLOCKED.name();
+    };
+  }
+
+  private static @Nullable String reason(Decision decision) {
+    return switch (decision) {
+      case Decision.Permit _ -> null;
+      case Decision.Deny deny -> deny.reason().name();
+      case Decision.RequireApproval _ -> ReasonCode.APPROVAL_REQUIRED.name();
     };
   }
 
@@ -142,72 +190,20 @@ final class JooqDecisionRows {
       row.at().atOffset(ZoneOffset.UTC),
       status(row.status()),
       texts(row.removed()),
+      texts(row.results().added()),
+      row.results().sessionVersion(),
+      texts(row.results().rules()),
+      detail(row.results().delivery()),
       row.upstreamTime().toNanos() / 1000
     };
   }
 
-  private static String status(OutcomeRecord.Status status) {
+  static String status(OutcomeRecord.Status status) {
     return status.name().toLowerCase(Locale.ROOT);
   }
 
-  private static String[] texts(Collection<?> values) {
+  static String[] texts(Collection<?> values) {
     return values.stream().map(Object::toString).toArray(String[]::new);
-  }
-
-  /// The calls since the session's last pause, one row for those that are alike in all that a
-  /// session remembers.
-  static List<PastCall> liveCalls(DSLContext dsl, SessionKey session, Duration idle, Instant now) {
-    long start = firstLive(dsl, session, idle, now);
-    if (start == 0) {
-      return List.of();
-    }
-    return dsl.select(
-            DECISIONS.SESSION_VERSION,
-            DECISIONS.UPSTREAM,
-            DECISIONS.TOOL,
-            DECISIONS.CLASSES,
-            DECISIONS.LABELS_ADDED,
-            DECISION_OUTCOMES.LABELS_REMOVED)
-        .from(DECISIONS)
-        .leftJoin(DECISION_OUTCOMES)
-        .on(DECISION_OUTCOMES.DECISION_ID.eq(DECISIONS.DECISION_ID))
-        .where(ofSession(session))
-        .and(DECISIONS.SEQ.ge(start))
-        .and(DECISIONS.OUTCOME.eq(PERMIT))
-        .groupBy(
-            DECISIONS.SESSION_VERSION,
-            DECISIONS.UPSTREAM,
-            DECISIONS.TOOL,
-            DECISIONS.CLASSES,
-            DECISIONS.LABELS_ADDED,
-            DECISION_OUTCOMES.LABELS_REMOVED)
-        .orderBy(DECISIONS.SESSION_VERSION, min(DECISIONS.SEQ))
-        .fetch(JooqDecisionRows::pastCall);
-  }
-
-  static boolean hasOpenSources(
-      DSLContext dsl,
-      SessionKey session,
-      SortedSet<Label> labels,
-      String except,
-      Instant issuedAfter) {
-    Condition unsettled = DECISION_OUTCOMES.DECISION_ID.isNull();
-    Condition tokenAbroad =
-        DECISION_OUTCOMES
-            .STATUS
-            .eq(status(OutcomeRecord.Status.ISSUED))
-            .and(DECISION_OUTCOMES.AT.gt(issuedAfter.atOffset(ZoneOffset.UTC)));
-    return dsl.fetchExists(
-        dsl.selectOne()
-            .from(DECISIONS)
-            .leftJoin(DECISION_OUTCOMES)
-            .on(DECISION_OUTCOMES.DECISION_ID.eq(DECISIONS.DECISION_ID))
-            .where(ofSession(session))
-            .and(DECISIONS.OUTCOME.eq(PERMIT))
-            .and(DECISIONS.DECISION_ID.ne(UUID.fromString(except)))
-            .and(DECISIONS.AT.gt(issuedAfter.minus(LONGEST_CALL).atOffset(ZoneOffset.UTC)))
-            .and(arrayOverlap(DECISIONS.LABELS_ADDED, texts(labels)))
-            .and(unsettled.or(tokenAbroad)));
   }
 
   static long countPermits(DataSource database, Collection<String> decisionIds) {
@@ -218,64 +214,5 @@ final class JooqDecisionRows {
                 .DECISION_ID
                 .in(decisionIds.stream().map(UUID::fromString).toList())
                 .and(DECISIONS.OUTCOME.eq(PERMIT)));
-  }
-
-  private static Condition ofSession(SessionKey session) {
-    return DECISIONS
-        .CUSTOMER_ID
-        .eq(session.customer().value())
-        .and(DECISIONS.SESSION_ID.eq(session.session().value()));
-  }
-
-  /// @return the sequence number of the first row of the session as it lives now, 0 if it does not
-  private static long firstLive(DSLContext dsl, SessionKey session, Duration idle, Instant now) {
-    OffsetDateTime expired = now.minus(idle).atOffset(ZoneOffset.UTC);
-    boolean alive = dsl.fetchExists(DECISIONS, ofSession(session).and(DECISIONS.AT.gt(expired)));
-    if (!alive) {
-      return 0;
-    }
-    Table<?> rows =
-        select(
-                DECISIONS.SEQ.as("seq"),
-                DECISIONS.AT.as("at"),
-                lag(DECISIONS.AT).over().orderBy(DECISIONS.SEQ).as("previous"))
-            .from(DECISIONS)
-            .where(ofSession(session))
-            .asTable("session_rows");
-    Field<OffsetDateTime> at = field(name("at"), OffsetDateTime.class);
-    Field<OffsetDateTime> previous = field(name("previous"), OffsetDateTime.class);
-    Field<Long> seq = field(name("seq"), Long.class);
-    Long afterPause =
-        dsl.select(max(seq))
-            .from(rows)
-            .where(offsetDateTimeAdd(previous, idle).le(at))
-            .fetchOneInto(Long.class);
-    return afterPause == null ? 1 : afterPause;
-  }
-
-  private static Field<OffsetDateTime> offsetDateTimeAdd(
-      Field<OffsetDateTime> moment, Duration duration) {
-    return field(
-        "{0} + {1} * interval '1 millisecond'",
-        OffsetDateTime.class, moment, inline(duration.toMillis()));
-  }
-
-  private static PastCall pastCall(Record row) {
-    return new PastCall(
-        row.get(DECISIONS.SESSION_VERSION),
-        new ToolRef(
-            new UpstreamName(row.get(DECISIONS.UPSTREAM)), new ToolName(row.get(DECISIONS.TOOL))),
-        set(row.get(DECISIONS.CLASSES), ToolClass::new),
-        set(row.get(DECISIONS.LABELS_ADDED), Label::new),
-        set(row.get(DECISION_OUTCOMES.LABELS_REMOVED), Label::new));
-  }
-
-  private static <T extends Comparable<T>> SortedSet<T> set(
-      String @Nullable [] values, Function<String, T> type) {
-    var all = new TreeSet<T>();
-    if (values != null) {
-      Arrays.stream(values).map(type).forEach(all::add);
-    }
-    return all;
   }
 }

@@ -1,16 +1,56 @@
 package dev.interceptor.server.audit;
 
+import dev.interceptor.core.policy.RuleId;
 import dev.interceptor.core.session.Label;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.SortedSet;
 
 /// What became of a permitted call.
 ///
 /// @param removed tags whose removal took effect with this outcome
+/// @param results what result rules did with the answer
 /// @param upstreamTime how long the tool server took
 public record OutcomeRecord(
-    String decisionId, Instant at, Status status, SortedSet<Label> removed, Duration upstreamTime) {
+    String decisionId,
+    Instant at,
+    Status status,
+    SortedSet<Label> removed,
+    Results results,
+    Duration upstreamTime) {
+  /// Of a call that no result rule was about.
+  public OutcomeRecord(
+      String decisionId,
+      Instant at,
+      Status status,
+      SortedSet<Label> removed,
+      Duration upstreamTime) {
+    this(decisionId, at, status, removed, Results.NONE, upstreamTime);
+  }
+
+  /// What result rules did with an answer.
+  ///
+  /// @param rules those that held
+  /// @param added tags that they added
+  /// @param sessionVersion the state's version after they were added, 0 if none were
+  /// @param delivery whether the caller gets the answer
+  public record Results(
+      List<RuleId> rules, SortedSet<Label> added, long sessionVersion, Delivery delivery) {
+    public static final Results NONE =
+        new Results(List.of(), Collections.emptySortedSet(), 0, Delivery.GIVEN);
+
+    public Results {
+      rules = List.copyOf(rules);
+    }
+  }
+
+  /// Whether the caller gets the answer.
+  public enum Delivery {
+    GIVEN,
+    WITHHELD
+  }
 
   /// How a permitted call ended.
   public enum Status {

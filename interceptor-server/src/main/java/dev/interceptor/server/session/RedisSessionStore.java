@@ -1,18 +1,28 @@
 package dev.interceptor.server.session;
 
 import dev.interceptor.core.decision.Decision;
+import dev.interceptor.core.decision.ReasonCode;
 import dev.interceptor.core.decision.SessionReplay;
 import dev.interceptor.core.policy.PolicySet;
+import dev.interceptor.core.session.Label;
+import dev.interceptor.core.session.SessionPast;
 import dev.interceptor.core.session.SessionState;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
+import dev.interceptor.server.session.RedisCounters.Counter;
 import dev.interceptor.server.session.SessionCodec.Stored;
 import io.lettuce.core.GetExArgs;
+import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -22,8 +32,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,13 +42,35 @@ import org.slf4j.LoggerFactory;
 /// Session state in Redis: one string a session, replaced only by a script that first compares it
 /// with what was read.
 final class RedisSessionStore implements SessionStore {
-  private static final String COMPARE_AND_SET =
+  /// Replaces the session and adds to counters, or does nothing at all: if the session is not what
+  /// was read, a counter has been rebuilt since, or an amount would exceed its maximum.
+  private static final String COMMIT =
       """
-      local current = redis.call('GET', KEYS[1]) or ''
-      if current ~= ARGV[1] then return 0 end
-      redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+      if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+      local counters = {}
+      for i = 2, #KEYS do
+        local a = 4 + (i - 2) * 6
+        local prefix, seen, used = ARGV[a], ARGV[a + 1], ARGV[a + 2]
+        local stored = redis.call('GET', KEYS[i]) or ''
+        if used ~= '' then
+          if stored ~= seen then return 0 end
+        else
+          if string.sub(stored, 1, #prefix) ~= prefix then return 0 end
+          used = string.sub(stored, #prefix + 1)
+        end
+        local sum = tonumber(used) + tonumber(ARGV[a + 3])
+        if sum > tonumber(ARGV[a + 4]) then return 0 end
+        counters[i] = prefix .. string.format('%.0f', sum)
+      end
+      if ARGV[2] ~= '' then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+      for i = 2, #KEYS do
+        redis.call('SET', KEYS[i], counters[i], 'PX', ARGV[4 + (i - 2) * 6 + 5])
+      end
       return 1
       """;
+
+  private static final Decision NOTHING_CHARGED =
+      new Decision.Deny(ReasonCode.TOOL_DENIED, List.of(), Optional.empty());
   private static final int STRIPES = 256;
   private static final Logger LOG = LoggerFactory.getLogger(RedisSessionStore.class);
 
@@ -51,6 +83,7 @@ final class RedisSessionStore implements SessionStore {
   private final RedisSettings settings;
   private final InstantSource clock;
   private final Supplier<String> lineages;
+  private final RedisCounters usage;
   private final Lock[] stripes;
 
   RedisSessionStore(
@@ -64,6 +97,7 @@ final class RedisSessionStore implements SessionStore {
     this.settings = settings;
     this.clock = clock;
     this.lineages = lineages;
+    this.usage = new RedisCounters(history, lineages);
     this.stripes = Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(Lock[]::new);
   }
 
@@ -80,18 +114,70 @@ final class RedisSessionStore implements SessionStore {
 
   @Override
   public Reserved decide(
-      SessionKey session, PolicySet policies, Function<SessionState, Decision> decide) {
+      SessionKey session, PolicySet policies, List<String> counters, Decider decider) {
     return untilStored(
         session,
         () -> {
-          Current current = read(session, policies);
+          RedisLink.Live live = link.live();
+          var stored = counters.isEmpty() ? null : askCounters(live, session, counters);
+          Current current = read(live, session, policies);
+          List<Counter> read =
+              stored == null
+                  ? List.of()
+                  : usage.read(
+                      live.epoch(),
+                      session.customer(),
+                      counters,
+                      Objects.requireNonNull(await(live, stored)));
           SessionState before = current.stored().state();
-          Decision decision = decide.apply(before);
+          Decision decision = decider.decide(before, RedisCounters.usage(read));
           SessionState after =
               decision instanceof Decision.Permit permit ? permit.reserved() : before;
-          var reserved = new Reserved(decision, before, current.stored().lineage());
-          return replace(session, current, after) ? reserved : null;
+          return replace(session, current, after, read, decision)
+              ? new Reserved(decision, before, current.stored().lineage(), prefixes(read))
+              : null;
         });
+  }
+
+  private static RedisFuture<List<KeyValue<String, String>>> askCounters(
+      RedisLink.Live live, SessionKey session, List<String> counters) {
+    return live.connection()
+        .async()
+        .mget(
+            counters.stream()
+                .map(counter -> RedisCounters.key(session.customer(), counter))
+                .toArray(String[]::new));
+  }
+
+  private static Map<String, String> prefixes(List<Counter> counters) {
+    return counters.stream().collect(Collectors.toMap(Counter::name, Counter::prefix));
+  }
+
+  @Override
+  public boolean stillHolds(SessionKey session, Reserved reserved) {
+    RedisLink.Live live = link.live();
+    List<String> counters = List.copyOf(reserved.counters().keySet());
+    var asked = counters.isEmpty() ? null : askCounters(live, session, counters);
+    String text =
+        Objects.requireNonNullElse(
+            await(live, live.connection().async().get(redisKey(session))), "");
+    boolean kept =
+        !reserved.leftATrace()
+            || decoded(text)
+                .filter(stored -> stored.epoch().equals(live.epoch()))
+                .filter(stored -> stored.lineage().equals(reserved.lineage()))
+                .isPresent();
+    if (!kept || asked == null) {
+      return kept;
+    }
+    List<KeyValue<String, String>> stored = Objects.requireNonNull(await(live, asked));
+    for (int i = 0; i < counters.size(); i++) {
+      String prefix = reserved.counters().get(counters.get(i));
+      if (prefix == null || !stored.get(i).getValueOrElse("").startsWith(prefix)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
@@ -102,10 +188,7 @@ final class RedisSessionStore implements SessionStore {
     untilStored(
         session,
         () -> {
-          Current current = read(session, policies);
-          if (!current.stored().lineage().equals(reserved.lineage())) {
-            current = rebuilt(session, policies, current, CALL_UNDER_WAY);
-          }
+          Current current = unbroken(session, policies, reserved);
           SessionState state = current.stored().state();
           boolean untouched = state.version() == permit.reserved().version();
           SessionState after =
@@ -115,8 +198,56 @@ final class RedisSessionStore implements SessionStore {
   }
 
   @Override
+  public SessionState add(
+      SessionKey session, PolicySet policies, Reserved reserved, SortedSet<Label> labels) {
+    return untilStored(
+        session,
+        () -> {
+          Current current = unbroken(session, policies, reserved);
+          SessionState after = withAdded(current.stored().state(), reserved, labels);
+          return replace(session, current, after) ? after : null;
+        });
+  }
+
+  @Override
+  public SessionState confirmAdded(
+      SessionKey session, PolicySet policies, Reserved reserved, SortedSet<Label> labels) {
+    return untilStored(
+        session,
+        () -> {
+          Current current = unbroken(session, policies, reserved);
+          SessionState state = current.stored().state();
+          boolean kept =
+              state.labels().containsAll(labels) && state.labels().containsAll(added(reserved));
+          SessionState after = kept ? state : withAdded(state, reserved, labels);
+          return replace(session, current, after) ? after : null;
+        });
+  }
+
+  /// The state as it goes on from `reserved`, rebuilt from the log if it was lost since.
+  private Current unbroken(SessionKey session, PolicySet policies, Reserved reserved) {
+    Current current = read(link.live(), session, policies);
+    return current.stored().lineage().equals(reserved.lineage())
+        ? current
+        : rebuilt(session, policies, current, CALL_UNDER_WAY);
+  }
+
+  private static SessionState withAdded(
+      SessionState state, Reserved reserved, SortedSet<Label> labels) {
+    SortedSet<Label> all = new TreeSet<>(labels);
+    all.addAll(added(reserved));
+    return state.marked(all);
+  }
+
+  private static SortedSet<Label> added(Reserved reserved) {
+    return reserved.decision() instanceof Decision.Permit permit
+        ? permit.added()
+        : Collections.emptySortedSet();
+  }
+
+  @Override
   public boolean isUntouchedSince(SessionKey session, PolicySet policies, Reserved reserved) {
-    return isUntouched(read(session, policies).stored(), reserved);
+    return isUntouched(read(link.live(), session, policies).stored(), reserved);
   }
 
   private static boolean isUntouched(Stored stored, Reserved reserved) {
@@ -130,7 +261,7 @@ final class RedisSessionStore implements SessionStore {
     return untilStored(
         session,
         () -> {
-          Current current = read(session, policies);
+          Current current = read(link.live(), session, policies);
           SessionState state = current.stored().state();
           SessionState after =
               reserved.decision() instanceof Decision.Permit permit
@@ -165,8 +296,7 @@ final class RedisSessionStore implements SessionStore {
         ErrorCode.SESSION_CONFLICT, "other calls kept changing the session");
   }
 
-  private Current read(SessionKey session, PolicySet policies) {
-    RedisLink.Live live = link.live();
+  private Current read(RedisLink.Live live, SessionKey session, PolicySet policies) {
     String text =
         Objects.requireNonNullElse(
             await(
@@ -208,8 +338,15 @@ final class RedisSessionStore implements SessionStore {
   ///
   /// INVARIANT (LostStateIsNeverClean).
   private Current rebuilt(SessionKey session, PolicySet policies, Current current, Instant asOf) {
-    var calls = history.liveCalls(session, settings.idle(), asOf);
-    SessionState told = SessionReplay.replay(policies, calls);
+    SessionPast past =
+        history.livePast(
+            session,
+            settings.idle(),
+            asOf,
+            policies.followsSequences()
+                ? SessionHistory.Detail.EVERY_CALL
+                : SessionHistory.Detail.ALIKE_ONCE);
+    SessionState told = SessionReplay.replay(policies, past);
     SessionState known = current.stored().state();
     SessionState joined = known.equals(SessionState.NEW) ? told : joined(policies, told, known);
     return new Current(
@@ -230,7 +367,14 @@ final class RedisSessionStore implements SessionStore {
         union(told.labels(), known.labels()),
         union(told.tools(), known.tools()),
         union(told.classes(), known.classes()),
-        further.progress());
+        further.progress(),
+        larger(told.counters(), known.counters()));
+  }
+
+  private static Map<String, Long> larger(Map<String, Long> some, Map<String, Long> others) {
+    Map<String, Long> all = new HashMap<>(some);
+    others.forEach((counter, used) -> all.merge(counter, used, Math::max));
+    return all;
   }
 
   private static <T extends Comparable<T>> SortedSet<T> union(
@@ -240,15 +384,34 @@ final class RedisSessionStore implements SessionStore {
     return all;
   }
 
-  /// @return false if the session was changed since it was read
   private boolean replace(SessionKey session, Current current, SessionState after) {
-    boolean unchanged = after.version() == current.stored().state().version();
-    boolean nothingKnown = after.equals(SessionState.NEW) && current.text().isEmpty();
-    if ((unchanged && current.origin() == Origin.STORED) || nothingKnown) {
+    return replace(session, current, after, List.of(), NOTHING_CHARGED);
+  }
+
+  /// @return false if the session or a counter was changed since it was read
+  private boolean replace(
+      SessionKey session,
+      Current current,
+      SessionState after,
+      List<Counter> counters,
+      Decision decision) {
+    List<String> keys = new ArrayList<>(List.of(redisKey(session)));
+    List<String> values =
+        new ArrayList<>(
+            List.of(
+                current.text(),
+                newText(current, after),
+                Long.toString(settings.idle().toMillis())));
+    for (Counter counter : counters) {
+      Optional<List<String>> writing = RedisCounters.writing(counter, decision);
+      if (writing.isPresent()) {
+        keys.add(counter.key());
+        values.addAll(writing.get());
+      }
+    }
+    if (values.get(1).isEmpty() && keys.size() == 1) {
       return true;
     }
-    String text =
-        SessionCodec.encode(new Stored(current.live().epoch(), current.stored().lineage(), after));
     Long replaced =
         await(
             current.live(),
@@ -257,13 +420,21 @@ final class RedisSessionStore implements SessionStore {
                 .connection()
                 .async()
                 .eval(
-                    COMPARE_AND_SET,
+                    COMMIT,
                     ScriptOutputType.INTEGER,
-                    new String[] {redisKey(session)},
-                    current.text(),
-                    text,
-                    Long.toString(settings.idle().toMillis())));
+                    keys.toArray(String[]::new),
+                    values.toArray(String[]::new)));
     return replaced != null && replaced == 1;
+  }
+
+  /// Empty if what is stored may stay.
+  private static String newText(Current current, SessionState after) {
+    boolean unchanged = after.version() == current.stored().state().version();
+    boolean nothingKnown = after.equals(SessionState.NEW) && current.text().isEmpty();
+    return (unchanged && current.origin() == Origin.STORED) || nothingKnown
+        ? ""
+        : SessionCodec.encode(
+            new Stored(current.live().epoch(), current.stored().lineage(), after));
   }
 
   private <T> @Nullable T await(RedisLink.Live live, RedisFuture<T> reply) {

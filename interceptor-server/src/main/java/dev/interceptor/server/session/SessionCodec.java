@@ -52,6 +52,13 @@ final class SessionCodec {
         json.writeEndArray();
       }
       json.writeEndObject();
+      if (!state.counters().isEmpty()) {
+        json.writeObjectFieldStart("u");
+        for (Map.Entry<String, Long> counter : new TreeMap<>(state.counters()).entrySet()) {
+          json.writeNumberField(counter.getKey(), counter.getValue());
+        }
+        json.writeEndObject();
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new IllegalStateException("writing to a string cannot fail", e);
@@ -101,6 +108,7 @@ final class SessionCodec {
     private final TreeSet<String> tools = new TreeSet<>();
     private final TreeSet<ToolClass> classes = new TreeSet<>();
     private final Map<String, List<Long>> progress = new TreeMap<>();
+    private final Map<String, Long> counters = new TreeMap<>();
 
     void field(JsonParser json, String field) throws IOException {
       switch (field) {
@@ -118,6 +126,14 @@ final class SessionCodec {
             String sequence = json.currentName();
             json.nextToken();
             progress.put(sequence, longs(json));
+          }
+        }
+        case "u" -> {
+          expect(json.currentToken() == JsonToken.START_OBJECT);
+          while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String counter = json.currentName();
+            json.nextToken();
+            counters.put(counter, json.getLongValue());
           }
         }
         default -> expect(false);
@@ -147,7 +163,7 @@ final class SessionCodec {
       return new Stored(
           epoch,
           lineage,
-          new SessionState(version, policy, position, labels, tools, classes, progress));
+          new SessionState(version, policy, position, labels, tools, classes, progress, counters));
     }
   }
 }

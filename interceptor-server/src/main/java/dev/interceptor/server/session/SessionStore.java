@@ -2,9 +2,13 @@ package dev.interceptor.server.session;
 
 import dev.interceptor.core.decision.Decision;
 import dev.interceptor.core.policy.PolicySet;
+import dev.interceptor.core.session.Label;
 import dev.interceptor.core.session.SessionState;
+import dev.interceptor.core.session.Usage;
 import java.time.InstantSource;
-import java.util.function.Function;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
 import java.util.function.Supplier;
 
 /// Session state, read and changed as one step.
@@ -17,9 +21,15 @@ import java.util.function.Supplier;
 /// Every method throws `InterceptorException`: STATE_UNAVAILABLE when the store or the log cannot
 /// be asked in time, SESSION_CONFLICT when other calls kept changing the session.
 public interface SessionStore extends AutoCloseable {
-  /// Runs `decide` on the current state and stores what a permit reserves; `decide` may run several
-  /// times.
-  Reserved decide(SessionKey session, PolicySet policies, Function<SessionState, Decision> decide);
+  /// Runs `decider` on the current state and stores what a permit reserves and charges, all or
+  /// nothing; `decider` may run several times.
+  ///
+  /// @param counters the customer's counters that the decision needs
+  Reserved decide(SessionKey session, PolicySet policies, List<String> counters, Decider decider);
+
+  /// Whether what `reserved` charged is still part of what the store knows. Asked once the permit
+  /// is on record and before it takes effect: from then on a store that forgets is told by the log.
+  boolean stillHolds(SessionKey session, Reserved reserved);
 
   /// Makes sure, before the first byte of a reply leaves, that the session still knows what was
   /// reserved: state that was lost or rebuilt since is rebuilt from the log, which has the permit
@@ -38,6 +48,21 @@ public interface SessionStore extends AutoCloseable {
   /// @return the state as it is then
   SessionState remove(SessionKey session, PolicySet policies, Reserved reserved);
 
+  /// Adds the tags that a call's result brought, under a new version that a removal under way will
+  /// notice; state that was lost since `reserved` is rebuilt from the log first.
+  ///
+  /// @return the state as it is then
+  SessionState add(
+      SessionKey session, PolicySet policies, Reserved reserved, SortedSet<Label> labels);
+
+  /// As `confirm`, of a call whose result brought tags, which the log has by now.
+  ///
+  /// INVARIANT (LabelsBeforeReply).
+  ///
+  /// @return the state as it is then
+  SessionState confirmAdded(
+      SessionKey session, PolicySet policies, Reserved reserved, SortedSet<Label> labels);
+
   /// Connects in the background; calls before that, or without Redis, are refused.
   static SessionStore redis(
       RedisSettings settings,
@@ -55,10 +80,22 @@ public interface SessionStore extends AutoCloseable {
   @Override
   void close();
 
+  /// Decides on a session's state and on what the customer has used up.
+  interface Decider {
+    Decision decide(SessionState state, Usage usage);
+  }
+
   /// A decision and the state it was made on.
   ///
   /// @param lineage identifies the unbroken history that the reservation is part of
-  record Reserved(Decision decision, SessionState before, String lineage) {
+  /// @param counters the customer's counters that were read, each with its epoch and lineage
+  record Reserved(
+      Decision decision, SessionState before, String lineage, Map<String, String> counters) {
+    /// Of a call that is charged to no period.
+    public Reserved(Decision decision, SessionState before, String lineage) {
+      this(decision, before, lineage, Map.of());
+    }
+
     /// Whether losing the state now could forget something that this decision put there or relied
     /// on adding.
     boolean leftATrace() {

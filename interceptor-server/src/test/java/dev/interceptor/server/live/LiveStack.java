@@ -11,25 +11,32 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/// PostgreSQL, Redis and the demo tool server of their own, under the demo policy, for the servers
-/// that a test starts beside them.
+/// PostgreSQL, Redis and the demo tool server of their own, for the servers that a test starts
+/// beside them; under the demo policy if the test brings none.
 public final class LiveStack implements AutoCloseable {
   private final Path folder;
   private final DevStack stack;
   private final Deque<ServerProcess> servers = new ArrayDeque<>();
 
-  private LiveStack(Path folder) {
+  private LiveStack(Path folder, Path policy) {
     this.folder = folder;
     this.stack =
-        DevStack.start(
-            new DevStack.Settings(
-                folder.resolve("state"), 0, 0, SharedStack.demoPolicy(), List.of()));
+        DevStack.start(new DevStack.Settings(folder.resolve("state"), 0, 0, policy, List.of()));
   }
 
   public static LiveStack start() throws IOException {
-    return new LiveStack(
-        Files.createTempDirectory(
-            Files.createDirectories(Path.of("target")).toAbsolutePath(), "live"));
+    return new LiveStack(folder(), SharedStack.demoPolicy());
+  }
+
+  /// @param policy text of the policy that decides for everybody
+  public static LiveStack start(String policy) throws IOException {
+    Path folder = folder();
+    return new LiveStack(folder, Files.writeString(folder.resolve("policy.yaml"), policy));
+  }
+
+  private static Path folder() throws IOException {
+    return Files.createTempDirectory(
+        Files.createDirectories(Path.of("target")).toAbsolutePath(), "live");
   }
 
   /// The surroundings, with one more server that runs in the tests' own process.

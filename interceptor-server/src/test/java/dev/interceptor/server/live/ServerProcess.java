@@ -2,6 +2,7 @@ package dev.interceptor.server.live;
 
 import dev.interceptor.server.Main;
 import dev.interceptor.server.config.ServerConfig;
+import dev.interceptor.server.policy.PolicyOrigin;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -94,7 +95,8 @@ public final class ServerProcess implements AutoCloseable {
     return line;
   }
 
-  private static Map<String, String> environment(ServerConfig config) {
+  /// The settings as variables.
+  public static Map<String, String> environment(ServerConfig config) {
     var variables = new HashMap<String, String>();
     variables.put("INTERCEPTOR_HTTP_PORT", "0");
     variables.put("INTERCEPTOR_ADMIN_PORT", "0");
@@ -108,7 +110,9 @@ public final class ServerProcess implements AutoCloseable {
     variables.put("INTERCEPTOR_REDIS_URL", config.redis().url());
     variables.put("INTERCEPTOR_TOKEN_ISSUER", config.token().issuer());
     variables.put("INTERCEPTOR_SIGNING_DIRECTORY", config.token().keys().toString());
-    variables.put("INTERCEPTOR_POLICY_FILE", config.policy().toString());
+    if (config.policy() instanceof PolicyOrigin.Files files) {
+      variables.put("INTERCEPTOR_POLICY_FILE", files.path().toString());
+    }
     variables.put(
         "INTERCEPTOR_UPSTREAMS",
         config.upstreams().stream()

@@ -1,21 +1,28 @@
 package dev.interceptor.server.session;
 
-import dev.interceptor.core.decision.Decision;
 import dev.interceptor.core.policy.PolicySet;
+import dev.interceptor.core.session.Label;
 import dev.interceptor.core.session.SessionState;
+import dev.interceptor.core.session.Usage;
 import dev.interceptor.server.failure.InterceptorException;
-import java.util.function.Function;
+import java.util.List;
+import java.util.SortedSet;
 
 /// Broken on purpose: without Redis every session counts as new.
 public record FailOpenSessionStore(SessionStore sound) implements SessionStore {
   @Override
   public Reserved decide(
-      SessionKey session, PolicySet policies, Function<SessionState, Decision> decide) {
+      SessionKey session, PolicySet policies, List<String> counters, Decider decider) {
     try {
-      return sound.decide(session, policies, decide);
+      return sound.decide(session, policies, counters, decider);
     } catch (InterceptorException e) {
-      return new Reserved(decide.apply(SessionState.NEW), SessionState.NEW, "");
+      return new Reserved(decider.decide(SessionState.NEW, Usage.NOT_READ), SessionState.NEW, "");
     }
+  }
+
+  @Override
+  public boolean stillHolds(SessionKey session, Reserved reserved) {
+    return true;
   }
 
   @Override
@@ -30,6 +37,18 @@ public record FailOpenSessionStore(SessionStore sound) implements SessionStore {
   @Override
   public boolean isUntouchedSince(SessionKey session, PolicySet policies, Reserved reserved) {
     return sound.isUntouchedSince(session, policies, reserved);
+  }
+
+  @Override
+  public SessionState add(
+      SessionKey session, PolicySet policies, Reserved reserved, SortedSet<Label> labels) {
+    return sound.add(session, policies, reserved, labels);
+  }
+
+  @Override
+  public SessionState confirmAdded(
+      SessionKey session, PolicySet policies, Reserved reserved, SortedSet<Label> labels) {
+    return sound.confirmAdded(session, policies, reserved, labels);
   }
 
   @Override
