@@ -2,20 +2,29 @@ package dev.interceptor.server.enforcement;
 
 import dev.interceptor.core.audit.DecisionRecord;
 import dev.interceptor.core.audit.RecordedPermit;
+import dev.interceptor.core.decision.ApprovalId;
 import dev.interceptor.core.decision.Decision;
 import dev.interceptor.core.decision.DecisionRequest;
 import dev.interceptor.core.decision.PolicyDecisionPoint;
+import dev.interceptor.core.decision.ReasonCode;
 import dev.interceptor.core.policy.PolicySet;
+import dev.interceptor.core.policy.ResultAction;
+import dev.interceptor.core.policy.ResultRule;
+import dev.interceptor.core.policy.RuleId;
 import dev.interceptor.core.session.Label;
 import dev.interceptor.core.session.SessionId;
 import dev.interceptor.core.token.AuthorizedCall;
 import dev.interceptor.core.token.TokenMinter;
 import dev.interceptor.core.tool.ToolCall;
 import dev.interceptor.core.tool.ToolRef;
+import dev.interceptor.server.approval.ApprovalStore;
 import dev.interceptor.server.audit.DecisionLog;
 import dev.interceptor.server.audit.OutcomeRecord;
+import dev.interceptor.server.enforcement.Asked.Delivery;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
+import dev.interceptor.server.guard.Inspection;
+import dev.interceptor.server.guard.ResultInspector;
 import dev.interceptor.server.policy.PolicyStore;
 import dev.interceptor.server.session.SessionKey;
 import dev.interceptor.server.session.SessionStore;
@@ -28,6 +37,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -42,8 +53,9 @@ import org.slf4j.LoggerFactory;
 public final class EnforcementPoint {
   private static final Logger LOG = LoggerFactory.getLogger(EnforcementPoint.class);
 
-  /// A verifier's leeway and the difference of two instances' clocks.
-  private static final Duration CLOCKS_APART = Duration.ofSeconds(5);
+  private static final String WITHHELD = "the tool has run; what it returned is withheld";
+  private static final String ONLY_THROUGH_US =
+      "the policy inspects what this tool returns; the call has to go through the interceptor";
 
   private static final SortedSet<Label> NOTHING = Collections.emptySortedSet();
 
@@ -51,16 +63,20 @@ public final class EnforcementPoint {
   private final PolicyDecisionPoint decisions;
   private final SessionStore sessions;
   private final DecisionLog log;
+  private final ApprovalDesk approvals;
   private final TokenMinter minter;
   private final ToolServers upstreams;
   private final FlowMetrics metrics;
   private final InstantSource clock;
   private final Supplier<String> decisionIds;
+  private final ResultInspector inspector;
+  private final Settlement settlement;
 
   public EnforcementPoint(
       PolicyStore policies,
       SessionStore sessions,
       DecisionLog log,
+      ApprovalStore approvals,
       TokenMinter minter,
       ToolServers upstreams,
       FlowMetrics metrics,
@@ -70,20 +86,23 @@ public final class EnforcementPoint {
     this.decisions = new PolicyDecisionPoint();
     this.sessions = sessions;
     this.log = log;
+    this.approvals = new ApprovalDesk(approvals, metrics);
     this.minter = minter;
     this.upstreams = upstreams;
     this.metrics = metrics;
     this.clock = clock;
     this.decisionIds = decisionIds;
+    this.inspector = ResultInspector.standard();
+    this.settlement = new Settlement(sessions, log, clock, minter.lifetime());
   }
 
   /// Decides, signs, forwards, and answers with the tool's result.
   ///
   /// @throws InterceptorException if no decision could be reached, recorded, signed or stored
   public Outcome execute(InterceptedCall intercepted) {
-    return switch (admit(intercepted)) {
+    return switch (admit(intercepted, Delivery.THROUGH_US)) {
       case Admission.No no -> no.outcome();
-      case Admission.Yes yes -> forward(yes);
+      case Admission.Yes yes -> forward(yes.call());
     };
   }
 
@@ -91,63 +110,128 @@ public final class EnforcementPoint {
   ///
   /// @throws InterceptorException if no decision could be reached, recorded, signed or stored
   public Outcome authorize(InterceptedCall intercepted) {
-    return switch (admit(intercepted)) {
+    return switch (admit(intercepted, Delivery.PAST_US)) {
       case Admission.No no -> no.outcome();
       case Admission.Yes yes -> {
-        settle(yes, OutcomeRecord.Status.ISSUED, Duration.ZERO);
-        yield new Outcome.Issued(yes.decisionId(), yes.session().session(), yes.call());
+        AdmittedCall call = yes.call();
+        settle(
+            call,
+            OutcomeRecord.Status.ISSUED,
+            ResultInspector.unseen(call.resultRules()),
+            Duration.ZERO);
+        yield new Outcome.Issued(call.decisionId(), call.session().session(), call.authorized());
       }
     };
   }
 
   private sealed interface Admission {
-    record No(Outcome.Refused outcome) implements Admission {}
+    record No(Outcome outcome) implements Admission {}
 
-    record Yes(
-        SessionKey session,
-        PolicySet policies,
-        ToolServer server,
-        SessionStore.Reserved reserved,
-        AuthorizedCall call)
-        implements Admission {
-      String decisionId() {
-        return call.permit().row().decisionId();
-      }
+    record Yes(AdmittedCall call) implements Admission {}
+  }
 
-      Decision.Permit permit() {
-        return call.permit().permit();
-      }
+  private Admission admit(InterceptedCall intercepted, Delivery delivery) {
+    ToolServer server = upstreams.find(intercepted.upstream());
+    SessionId sessionId = intercepted.session().orElseGet(() -> defaultSession(intercepted));
+    var asked =
+        new Asked(
+            intercepted,
+            server,
+            new SessionKey(intercepted.principal().customer(), sessionId),
+            new ToolCall(new ToolRef(server.name(), intercepted.tool()), intercepted.arguments()),
+            delivery,
+            policies.load(intercepted.principal()),
+            decisionIds.get(),
+            clock.instant());
+    try (ApprovalDesk.Claim claim = claim(asked)) {
+      return decided(asked, claim);
     }
   }
 
-  private Admission admit(InterceptedCall intercepted) {
-    ToolServer server = upstreams.find(intercepted.upstream());
-    var call =
-        new ToolCall(new ToolRef(server.name(), intercepted.tool()), intercepted.arguments());
-    SessionId sessionId = intercepted.session().orElseGet(() -> defaultSession(intercepted));
-    var session = new SessionKey(intercepted.principal().customer(), sessionId);
-    var request = new DecisionRequest(intercepted.principal(), sessionId, call);
-    PolicySet policy = policies.load(intercepted.principal());
+  /// A tool that never needs an approval costs no question about one.
+  private ApprovalDesk.Claim claim(Asked asked) {
+    return asked.plan().mayNeedApproval()
+        ? metrics.time(Stage.APPROVAL, () -> approvals.claim(asked))
+        : ApprovalDesk.Claim.NONE;
+  }
+
+  private Admission decided(Asked asked, ApprovalDesk.Claim claim) {
+    PolicySet policy = asked.policy();
+    DecisionRequest request = asked.request(claim.approval());
     SessionStore.Reserved reserved =
         metrics.time(
             Stage.DECIDE,
             () ->
                 sessions.decide(
-                    session, policy, state -> decisions.decide(request, policy, state)));
-    DecisionRecord row = row(intercepted, sessionId, call, policy, reserved);
+                    asked.session(),
+                    policy,
+                    asked.plan().countersRead(asked.at()),
+                    (state, usage) ->
+                        deliverable(decisions.decide(request, policy, state, usage), asked)));
+    DecisionRecord row = asked.row(reserved, clock.instant());
+    SessionId session = asked.session().session();
     metrics.decided(reserved.decision());
     return switch (reserved.decision()) {
       case Decision.Deny deny -> {
         metrics.time(Stage.RECORD, () -> recordDenial(row));
-        yield new Admission.No(new Outcome.Refused(row.decisionId(), sessionId, deny));
+        yield new Admission.No(new Outcome.Refused(row.decisionId(), session, deny));
       }
-      case Decision.Permit _ -> {
-        RecordedPermit recorded = metrics.time(Stage.RECORD, () -> log.recordPermit(row));
-        AuthorizedCall signed =
-            metrics.time(Stage.MINT, () -> minter.mint(recorded, call, server.audience()));
-        yield new Admission.Yes(session, policy, server, reserved, signed);
+      case Decision.RequireApproval demand -> {
+        metrics.time(Stage.RECORD, () -> recordDenial(row));
+        Optional<ApprovalId> filed =
+            metrics.time(Stage.APPROVAL, () -> approvals.file(row, asked, demand));
+        yield new Admission.No(
+            new Outcome.AwaitingApproval(row.decisionId(), session, demand, filed));
+      }
+      case Decision.Permit permit -> {
+        claim.spendOn(permit);
+        yield permitted(asked, reserved, row);
       }
     };
+  }
+
+  /// A result that the policy withholds or redacts must come through here.
+  private static Decision deliverable(Decision decision, Asked asked) {
+    if (asked.delivery() == Delivery.THROUGH_US || !(decision instanceof Decision.Permit)) {
+      return decision;
+    }
+    List<RuleId> unseen =
+        asked.plan().resultRules().stream()
+            .filter(rule -> !(rule.action() instanceof ResultAction.AddTaint))
+            .map(ResultRule::id)
+            .toList();
+    return unseen.isEmpty()
+        ? decision
+        : new Decision.Deny(ReasonCode.RESULT_BLOCKED, unseen, Optional.of(ONLY_THROUGH_US));
+  }
+
+  private Admission.Yes permitted(Asked asked, SessionStore.Reserved reserved, DecisionRecord row) {
+    RecordedPermit recorded = metrics.time(Stage.RECORD, () -> log.recordPermit(row));
+    requireCharged(asked.session(), reserved, row);
+    AuthorizedCall signed =
+        metrics.time(
+            Stage.MINT, () -> minter.mint(recorded, asked.call(), asked.server().audience()));
+    return new Admission.Yes(
+        new AdmittedCall(asked.session(), asked.policy(), asked.server(), reserved, signed));
+  }
+
+  /// A charge that the store forgot before it was on record may have been granted to another call
+  /// meanwhile.
+  private void requireCharged(
+      SessionKey session, SessionStore.Reserved reserved, DecisionRecord row) {
+    if (reserved.decision() instanceof Decision.Permit permit
+        && !permit.charges().isEmpty()
+        && !sessions.stillHolds(session, reserved)) {
+      log.record(
+          new OutcomeRecord(
+              row.decisionId(),
+              clock.instant(),
+              OutcomeRecord.Status.NOT_DELIVERED,
+              NOTHING,
+              Duration.ZERO));
+      throw InterceptorException.of(
+          ErrorCode.STATE_UNAVAILABLE, "the call's charge was lost before it was on record");
+    }
   }
 
   private boolean recordDenial(DecisionRecord row) {
@@ -159,54 +243,56 @@ public final class EnforcementPoint {
     return new SessionId("default:" + intercepted.principal().key());
   }
 
-  private DecisionRecord row(
-      InterceptedCall intercepted,
-      SessionId session,
-      ToolCall call,
-      PolicySet policy,
-      SessionStore.Reserved reserved) {
-    long version =
-        reserved.decision() instanceof Decision.Permit permit
-            ? permit.reserved().version()
-            : reserved.before().version();
-    return new DecisionRecord(
-        decisionIds.get(),
-        intercepted.requestId(),
-        clock.instant(),
-        intercepted.entryPoint(),
-        intercepted.principal(),
-        session,
-        call.tool(),
-        policy.classes(call.tool()),
-        call.arguments().digest(),
-        policy.digest(),
-        reserved.before().labels(),
-        version,
-        reserved.decision());
-  }
-
-  private Outcome forward(Admission.Yes admitted) {
+  private Outcome forward(AdmittedCall call) {
     Instant start = clock.instant();
-    ToolReply reply = metrics.time(Stage.FORWARD, () -> admitted.server().forward(admitted.call()));
+    ToolReply reply = metrics.time(Stage.FORWARD, () -> call.server().forward(call.authorized()));
     Duration took = Duration.between(start, clock.instant());
-    SessionId session = admitted.session().session();
+    Inspection seen = metrics.time(Stage.INSPECT, () -> inspected(reply, call));
+    SessionId session = call.session().session();
     SortedSet<Label> labels;
     try {
-      labels = settle(admitted, status(reply), took);
+      labels = settle(call, status(reply), seen, took);
     } catch (InterceptorException e) {
-      LOG.warn("the answer to decision {} is withheld: {}", admitted.decisionId(), e.getMessage());
-      return new Outcome.Unanswered(admitted.decisionId(), session, e.code());
+      LOG.warn("the answer to decision {} is withheld: {}", call.decisionId(), e.getMessage());
+      return new Outcome.Unanswered(call.decisionId(), session, e.code());
     }
     return switch (reply) {
-      case ToolReply.Completed completed ->
-          new Outcome.Answered(admitted.decisionId(), session, completed.result(), labels);
+      case ToolReply.Completed _ -> answer(call, seen, labels);
       case ToolReply.NotDelivered _ ->
-          new Outcome.Unanswered(admitted.decisionId(), session, ErrorCode.UPSTREAM_UNREACHABLE);
+          new Outcome.Unanswered(call.decisionId(), session, ErrorCode.UPSTREAM_UNREACHABLE);
       case ToolReply.Failed failed ->
-          new Outcome.Unanswered(admitted.decisionId(), session, code(failed.fault()));
+          new Outcome.Unanswered(call.decisionId(), session, code(failed.fault()));
       case ToolReply.Unknown unknown ->
-          new Outcome.Unanswered(admitted.decisionId(), session, code(unknown.fault()));
+          new Outcome.Unanswered(call.decisionId(), session, code(unknown.fault()));
     };
+  }
+
+  /// Nothing that the tool said leaves other than in a result.
+  private Inspection inspected(ToolReply reply, AdmittedCall call) {
+    return reply instanceof ToolReply.Completed completed
+        ? inspector.inspect(completed.result(), call.resultRules())
+        : Inspection.NOTHING;
+  }
+
+  private static Outcome answer(AdmittedCall call, Inspection seen, SortedSet<Label> labels) {
+    SessionId session = call.session().session();
+    return switch (seen.delivery()) {
+      case Inspection.Delivery.Given given ->
+          new Outcome.Answered(call.decisionId(), session, given.result(), labels);
+      case Inspection.Delivery.Withheld withheld ->
+          new Outcome.Refused(
+              call.decisionId(),
+              session,
+              new Decision.Deny(
+                  ReasonCode.RESULT_BLOCKED,
+                  seen.determining(),
+                  Optional.of(withheld.error().orElse(WITHHELD))));
+    };
+  }
+
+  private SortedSet<Label> settle(
+      AdmittedCall call, OutcomeRecord.Status status, Inspection seen, Duration took) {
+    return metrics.time(Stage.SETTLE, () -> settlement.settle(call, status, seen, took));
   }
 
   private static OutcomeRecord.Status status(ToolReply reply) {
@@ -224,49 +310,5 @@ public final class EnforcementPoint {
       case TIMEOUT -> ErrorCode.UPSTREAM_TIMEOUT;
       case DISCONNECTED, PROTOCOL, REFUSED -> ErrorCode.UPSTREAM_PROTOCOL;
     };
-  }
-
-  /// Stores what the session has to remember before the caller learns anything.
-  ///
-  /// INVARIANT (UnknownCountsAsDone): tags stay whatever became of the call; they leave only
-  /// through a sanitizer whose answer came back without an error while nothing else happened in the
-  /// session, and only once the log says so.
-  private SortedSet<Label> settle(
-      Admission.Yes admitted, OutcomeRecord.Status status, Duration took) {
-    return metrics.time(Stage.SETTLE, () -> settled(admitted, status, took));
-  }
-
-  /// Whether no other call may still bring the tagged data with it: none under way, no token
-  /// abroad.
-  private boolean mayRemove(Admission.Yes admitted) {
-    SortedSet<Label> removed = admitted.permit().removed();
-    if (removed.isEmpty()) {
-      return false;
-    }
-    Instant oldestToken = clock.instant().minus(minter.lifetime()).minus(CLOCKS_APART);
-    try {
-      return !log.hasOpenSources(admitted.session(), removed, admitted.decisionId(), oldestToken)
-          && sessions.isUntouchedSince(
-              admitted.session(), admitted.policies(), admitted.reserved());
-    } catch (InterceptorException e) {
-      LOG.warn("tags stay after decision {}: {}", admitted.decisionId(), e.getMessage());
-      return false;
-    }
-  }
-
-  private SortedSet<Label> settled(
-      Admission.Yes admitted, OutcomeRecord.Status status, Duration took) {
-    SessionKey session = admitted.session();
-    PolicySet policy = admitted.policies();
-    boolean removes = status == OutcomeRecord.Status.COMPLETED && mayRemove(admitted);
-    SortedSet<Label> removed = removes ? admitted.permit().removed() : NOTHING;
-    var outcome = new OutcomeRecord(admitted.decisionId(), clock.instant(), status, removed, took);
-    if (removes) {
-      log.recordNow(outcome);
-      return sessions.remove(session, policy, admitted.reserved()).labels();
-    }
-    log.record(outcome);
-    sessions.confirm(session, policy, admitted.reserved());
-    return admitted.permit().reserved().labels();
   }
 }

@@ -10,12 +10,14 @@ import java.util.Optional;
 /// A call as an entry point decoded it, from an authenticated caller.
 ///
 /// @param entryPoint names the route in the log, such as `proxy.execute`
+/// @param ip the caller's address as the connection shows it, never from a header
 /// @param session empty for the key's default session
 /// @param upstream empty when the caller named none
 public record InterceptedCall(
     String requestId,
     String entryPoint,
     Principal principal,
+    Optional<String> ip,
     Optional<SessionId> session,
     Optional<UpstreamName> upstream,
     ToolName tool,

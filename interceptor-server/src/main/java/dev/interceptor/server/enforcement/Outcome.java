@@ -1,11 +1,13 @@
 package dev.interceptor.server.enforcement;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.interceptor.core.decision.ApprovalId;
 import dev.interceptor.core.decision.Decision;
 import dev.interceptor.core.session.Label;
 import dev.interceptor.core.session.SessionId;
 import dev.interceptor.core.token.AuthorizedCall;
 import dev.interceptor.server.failure.ErrorCode;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /// What an entry point has to tell its caller about a decided call.
@@ -25,6 +27,16 @@ public sealed interface Outcome {
 
   /// The policy said no.
   record Refused(String decisionId, SessionId session, Decision.Deny denial) implements Outcome {}
+
+  /// A person has to approve the call first.
+  ///
+  /// @param approval the request that a person can see; empty if too many wait already
+  record AwaitingApproval(
+      String decisionId,
+      SessionId session,
+      Decision.RequireApproval demand,
+      Optional<ApprovalId> approval)
+      implements Outcome {}
 
   /// The call was permitted and may have run, but no answer can be given: none came back, or the
   /// session could not remember it.

@@ -15,11 +15,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// One request and its answer, with the few things that every route does alike.
 public final class Exchange {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final String JSON = "application/json";
   private static final String REQUEST_ID = "interceptor.request-id";
   private static final int UNANNOUNCED = 4095;
   private static final Duration LONGEST_BODY = Duration.ofSeconds(30);
@@ -42,6 +44,14 @@ public final class Exchange {
     String id = HexFormat.of().formatHex(random);
     context.attribute(REQUEST_ID, id);
     return id;
+  }
+
+  /// The address at the other end of the connection, whatever the headers say; no brackets, no
+  /// zone.
+  public String peer() {
+    String address = context.req().getRemoteAddr().replace("[", "").replace("]", "");
+    int zone = address.indexOf('%');
+    return zone < 0 ? address : address.substring(0, zone);
   }
 
   /// The API key that the request presents; several different ones are as good as none.
@@ -71,7 +81,15 @@ public final class Exchange {
   ///
   /// @throws InterceptorException UNSUPPORTED_MEDIA_TYPE or PAYLOAD_TOO_LARGE
   public byte[] jsonBody(int maxBytes) {
-    requireJson();
+    return body(maxBytes, Set.of(JSON));
+  }
+
+  /// The body of a request in UTF-8.
+  ///
+  /// @param types acceptable media types, in lower case
+  /// @throws InterceptorException UNSUPPORTED_MEDIA_TYPE or PAYLOAD_TOO_LARGE
+  public byte[] body(int maxBytes, Set<String> types) {
+    requireType(types);
     long declared = context.req().getContentLengthLong();
     if (declared > maxBytes) {
       throw InterceptorException.of(ErrorCode.PAYLOAD_TOO_LARGE, "declared length over the limit");
@@ -105,20 +123,20 @@ public final class Exchange {
     return Arrays.copyOf(body, size);
   }
 
-  private void requireJson() {
+  private void requireType(Set<String> types) {
     String type = Optional.ofNullable(context.contentType()).orElse("");
     String[] parts = type.split(";", 2);
-    boolean json = parts[0].strip().equalsIgnoreCase("application/json");
+    boolean acceptable = types.contains(parts[0].strip().toLowerCase(Locale.ROOT));
     boolean utf8 =
         parts.length == 1 || parts[1].strip().replace("\"", "").equalsIgnoreCase("charset=utf-8");
-    if (!json || !utf8) {
+    if (!acceptable || !utf8) {
       throw InterceptorException.of(
-          ErrorCode.UNSUPPORTED_MEDIA_TYPE, "content type is not application/json");
+          ErrorCode.UNSUPPORTED_MEDIA_TYPE, "content type is not " + String.join(" or ", types));
     }
   }
 
   public void json(int status, Object body) {
-    respond(status, "application/json", body);
+    respond(status, JSON, body);
   }
 
   public void problem(Problem problem) {

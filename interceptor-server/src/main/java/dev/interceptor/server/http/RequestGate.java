@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// What every authenticated route passes first: room for the request, then a live key of the right
 /// role.
@@ -34,6 +35,11 @@ public final class RequestGate {
   ///
   /// @throws InterceptorException CONCURRENCY_LIMITED, UNAUTHENTICATED, or what `handle` throws
   public void admit(Exchange exchange, Consumer<Principal> handle) {
+    admitKnown(exchange, known -> handle.accept(known.principal()));
+  }
+
+  /// The same where the answer depends on the key's role.
+  public void admitKnown(Exchange exchange, Consumer<Authentication.Authenticated> handle) {
     if (!room.tryAcquire()) {
       throw InterceptorException.of(ErrorCode.CONCURRENCY_LIMITED, "no room for another request");
     }
@@ -49,21 +55,29 @@ public final class RequestGate {
   ///
   /// @throws InterceptorException also UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE
   public void admit(Exchange exchange, int maxBytes, BiConsumer<Principal, byte[]> handle) {
+    admit(exchange, () -> exchange.jsonBody(maxBytes), handle);
+  }
+
+  /// The same with a body of another kind.
+  ///
+  /// @param read reads the body; runs only for a good key
+  /// @throws InterceptorException also what `read` throws
+  public void admit(
+      Exchange exchange, Supplier<byte[]> read, BiConsumer<Principal, byte[]> handle) {
     admit(
         exchange,
         _ -> {
-          byte[] body = exchange.jsonBody(maxBytes);
-          handle.accept(authenticate(exchange), body);
+          byte[] body = read.get();
+          handle.accept(authenticate(exchange).principal(), body);
         });
   }
 
-  private Principal authenticate(Exchange exchange) {
+  private Authentication.Authenticated authenticate(Exchange exchange) {
     Authentication authentication =
         metrics.time(
             Stage.AUTHENTICATE, () -> authenticator.authenticate(exchange.credential().orElse("")));
     return switch (authentication) {
-      case Authentication.Authenticated known when roles.contains(known.role()) ->
-          known.principal();
+      case Authentication.Authenticated known when roles.contains(known.role()) -> known;
       case Authentication.Authenticated _ ->
           throw InterceptorException.of(ErrorCode.UNAUTHENTICATED, "the key has another role");
       case Authentication.Rejected _ ->

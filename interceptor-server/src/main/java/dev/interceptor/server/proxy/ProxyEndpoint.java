@@ -3,6 +3,7 @@ package dev.interceptor.server.proxy;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.interceptor.core.decision.ReasonCode;
 import dev.interceptor.core.identity.Principal;
 import dev.interceptor.core.json.JsonLimits;
 import dev.interceptor.core.policy.PolicySet;
@@ -61,7 +62,7 @@ public final class ProxyEndpoint {
         limits.maxBytes(),
         (principal, body) -> {
           InterceptedCall call =
-              ProxyRequest.parse(body, limits).toCall(exchange.requestId(), entryPoint, principal);
+              ProxyRequest.parse(body, limits).toCall(exchange, entryPoint, principal);
           encode(exchange, enforce.apply(call));
         });
   }
@@ -78,11 +79,24 @@ public final class ProxyEndpoint {
                       exchange.requestId())
                   .withDecision(refused.decisionId())
                   .withReason(refused.denial().reason().name()));
+      case Outcome.AwaitingApproval waiting -> exchange.problem(waiting(exchange, waiting));
       case Outcome.Unanswered unanswered ->
           exchange.problem(
               Problem.of(unanswered.code(), withheld(unanswered), exchange.requestId())
                   .withDecision(unanswered.decisionId()));
     }
+  }
+
+  private static Problem waiting(Exchange exchange, Outcome.AwaitingApproval waiting) {
+    String detail =
+        waiting.approval().isEmpty()
+            ? "a person has to approve this call, and too many calls wait for that; repeat it later"
+            : waiting.demand().message().orElse(ErrorCode.APPROVAL_REQUIRED.publicMessage());
+    Problem problem =
+        Problem.of(ErrorCode.APPROVAL_REQUIRED, detail, exchange.requestId())
+            .withDecision(waiting.decisionId())
+            .withReason(ReasonCode.APPROVAL_REQUIRED.name());
+    return waiting.approval().map(id -> problem.withApproval(id.value())).orElse(problem);
   }
 
   private static String withheld(Outcome.Unanswered unanswered) {

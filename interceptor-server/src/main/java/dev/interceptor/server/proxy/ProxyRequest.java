@@ -14,6 +14,7 @@ import dev.interceptor.core.tool.ToolName;
 import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.enforcement.InterceptedCall;
 import dev.interceptor.server.failure.InterceptorException;
+import dev.interceptor.server.http.Exchange;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -87,8 +88,15 @@ record ProxyRequest(
     return name.matches("[A-Za-z0-9_.-]{1,40}") ? "`" + name + "`" : "(name not repeated)";
   }
 
-  InterceptedCall toCall(String requestId, String entryPoint, Principal principal) {
+  InterceptedCall toCall(Exchange exchange, String entryPoint, Principal principal) {
     return new InterceptedCall(
-        requestId, entryPoint, principal, session, upstream, tool, arguments);
+        exchange.requestId(),
+        entryPoint,
+        principal,
+        Optional.of(exchange.peer()),
+        session,
+        upstream,
+        tool,
+        arguments);
   }
 }

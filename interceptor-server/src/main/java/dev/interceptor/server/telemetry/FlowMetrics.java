@@ -16,16 +16,19 @@ public final class FlowMetrics {
   /// A step of the path that is timed on its own.
   public enum Stage {
     AUTHENTICATE,
+    APPROVAL,
     DECIDE,
     RECORD,
     MINT,
     FORWARD,
+    INSPECT,
     SETTLE
   }
 
   private final MeterRegistry registry;
   private final Map<Stage, Timer> timers = new EnumMap<>(Stage.class);
   private final Counter permits;
+  private final Counter approvalsNotFiled;
 
   public FlowMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -44,6 +47,10 @@ public final class FlowMetrics {
               .register(registry));
     }
     permits = decisions("permit", "none");
+    approvalsNotFiled =
+        Counter.builder("interceptor.approvals.not.filed")
+            .description("calls that need an approval while too many of their customer wait")
+            .register(registry);
   }
 
   private Counter decisions(String outcome, String reason) {
@@ -72,7 +79,13 @@ public final class FlowMetrics {
       case Decision.Permit _ -> permits.increment();
       case Decision.Deny deny ->
           decisions("deny", deny.reason().name().toLowerCase(Locale.ROOT)).increment();
+      case Decision.RequireApproval _ -> decisions("deny", "approval_required").increment();
     }
+  }
+
+  /// Counts a call that needs an approval and could not be left for a person to see.
+  public void approvalNotFiled() {
+    approvalsNotFiled.increment();
   }
 
   /// Counts a failure that a client was answered with.

@@ -12,6 +12,8 @@ import dev.interceptor.core.token.SigningKey;
 import dev.interceptor.core.token.TokenMinter;
 import dev.interceptor.core.tool.Arguments;
 import dev.interceptor.core.tool.ToolName;
+import dev.interceptor.server.approval.ApprovalStore;
+import dev.interceptor.server.approval.ApprovalTerms;
 import dev.interceptor.server.audit.DecisionLog;
 import dev.interceptor.server.database.Database;
 import dev.interceptor.server.database.DatabaseConfig;
@@ -45,11 +47,14 @@ final class Enforced implements AutoCloseable {
       {"to":["someone@elsewhere.example"],"subject":"s","body":"b"}\
       """;
 
+  static final Principal ACME = new Principal(new CustomerId("acme"), new ApiKeyId("abcd1234"));
+
   private static final AtomicInteger SESSIONS = new AtomicInteger();
 
-  private final DatabaseConfig config = TestServices.freshDatabase();
-  private final Database database = Database.open(config);
+  private final DatabaseConfig config;
+  private final Database database;
   private final DecisionLog log;
+  private final ApprovalStore approvals;
   private final SessionStore sessions;
   private final ScriptedToolServer tools = new ScriptedToolServer();
   private final AtomicInteger signatures = new AtomicInteger();
@@ -60,33 +65,52 @@ final class Enforced implements AutoCloseable {
       Path policy,
       Duration idle,
       UnaryOperator<SessionStore> sessions,
-      UnaryOperator<DecisionLog> log) {
+      UnaryOperator<DecisionLog> log,
+      UnaryOperator<ApprovalStore> approvals,
+      InstantSource clock) {
     static final Parts SOUND =
         new Parts(
             SharedStack.demoPolicy(),
             Duration.ofHours(1),
             UnaryOperator.identity(),
-            UnaryOperator.identity());
+            UnaryOperator.identity(),
+            UnaryOperator.identity(),
+            InstantSource.system());
 
     Parts withSessions(UnaryOperator<SessionStore> other) {
-      return new Parts(policy, idle, other, log);
+      return new Parts(policy, idle, other, log, approvals, clock);
     }
 
     Parts withLog(UnaryOperator<DecisionLog> other) {
-      return new Parts(policy, idle, sessions, other);
+      return new Parts(policy, idle, sessions, other, approvals, clock);
     }
 
     Parts withPolicy(Path other) {
-      return new Parts(other, idle, sessions, log);
+      return new Parts(other, idle, sessions, log, approvals, clock);
     }
 
     Parts withIdle(Duration other) {
-      return new Parts(policy, other, sessions, log);
+      return new Parts(policy, other, sessions, log, approvals, clock);
+    }
+
+    Parts withApprovals(UnaryOperator<ApprovalStore> other) {
+      return new Parts(policy, idle, sessions, log, other, clock);
+    }
+
+    Parts withClock(InstantSource other) {
+      return new Parts(policy, idle, sessions, log, approvals, other);
     }
   }
 
   Enforced(Parts parts) {
-    InstantSource clock = InstantSource.system();
+    this(parts, TestServices.freshDatabase());
+  }
+
+  /// Beside another one, if on its database.
+  Enforced(Parts parts, DatabaseConfig config) {
+    this.config = config;
+    this.database = Database.open(config);
+    InstantSource clock = parts.clock();
     DecisionLog sound = DecisionLog.postgres(database.pool(), DEADLINE);
     this.log = parts.log().apply(sound);
     var redis =
@@ -99,6 +123,7 @@ final class Enforced implements AutoCloseable {
         parts
             .sessions()
             .apply(SessionStore.redis(redis, sound, clock, () -> UUID.randomUUID().toString()));
+    this.approvals = ApprovalStore.postgres(database, ApprovalTerms.DEFAULT, clock);
     KeyRing keys = KeyRing.of(SigningKey.generate(new SecureRandom()));
     var minter =
         new TokenMinter(
@@ -115,6 +140,7 @@ final class Enforced implements AutoCloseable {
             PolicyStore.file(parts.policy()),
             sessions,
             log,
+            parts.approvals().apply(approvals),
             minter,
             new ToolServers(List.of(tools)),
             new FlowMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
@@ -149,13 +175,24 @@ final class Enforced implements AutoCloseable {
     return execute(session, "send_email", LEAK);
   }
 
+  /// A call by somebody else, in the key's own session if none is named.
+  Outcome execute(Principal principal, Optional<SessionId> session, String tool, String arguments) {
+    return point.execute(call(principal, session, tool, arguments));
+  }
+
   private static InterceptedCall call(String session, String tool, String arguments) {
+    return call(ACME, Optional.of(new SessionId(session)), tool, arguments);
+  }
+
+  private static InterceptedCall call(
+      Principal principal, Optional<SessionId> session, String tool, String arguments) {
     try {
       return new InterceptedCall(
           "request",
           "test",
-          new Principal(new CustomerId("acme"), new ApiKeyId("abcd1234")),
-          Optional.of(new SessionId(session)),
+          principal,
+          Optional.of("127.0.0.1"),
+          session,
           Optional.empty(),
           new ToolName(tool),
           Arguments.of(
@@ -168,6 +205,11 @@ final class Enforced implements AutoCloseable {
 
   ScriptedToolServer tools() {
     return tools;
+  }
+
+  /// The sound approvals, whatever the point itself was given.
+  ApprovalStore approvals() {
+    return approvals;
   }
 
   DatabaseConfig database() {

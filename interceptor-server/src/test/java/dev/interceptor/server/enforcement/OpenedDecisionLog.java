@@ -2,14 +2,14 @@ package dev.interceptor.server.enforcement;
 
 import dev.interceptor.core.audit.DecisionRecord;
 import dev.interceptor.core.audit.RecordedPermit;
+import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.session.Label;
-import dev.interceptor.core.session.PastCall;
+import dev.interceptor.core.session.SessionPast;
 import dev.interceptor.server.audit.DecisionLog;
 import dev.interceptor.server.audit.OutcomeRecord;
 import dev.interceptor.server.session.SessionKey;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.SortedSet;
 
 /// A decision log with a place for a test to step in.
@@ -41,8 +41,13 @@ class OpenedDecisionLog implements DecisionLog {
   }
 
   @Override
-  public List<PastCall> liveCalls(SessionKey session, Duration idle, Instant now) {
-    return log.liveCalls(session, idle, now);
+  public SessionPast livePast(SessionKey session, Duration idle, Instant now, Detail detail) {
+    return log.livePast(session, idle, now, detail);
+  }
+
+  @Override
+  public long used(CustomerId customer, String counter) {
+    return log.used(customer, counter);
   }
 
   @Override

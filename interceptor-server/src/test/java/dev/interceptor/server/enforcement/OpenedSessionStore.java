@@ -1,11 +1,12 @@
 package dev.interceptor.server.enforcement;
 
-import dev.interceptor.core.decision.Decision;
 import dev.interceptor.core.policy.PolicySet;
+import dev.interceptor.core.session.Label;
 import dev.interceptor.core.session.SessionState;
 import dev.interceptor.server.session.SessionKey;
 import dev.interceptor.server.session.SessionStore;
-import java.util.function.Function;
+import java.util.List;
+import java.util.SortedSet;
 
 /// A session store with a place for a test to step in.
 class OpenedSessionStore implements SessionStore {
@@ -17,8 +18,13 @@ class OpenedSessionStore implements SessionStore {
 
   @Override
   public Reserved decide(
-      SessionKey session, PolicySet policies, Function<SessionState, Decision> decide) {
-    return store.decide(session, policies, decide);
+      SessionKey session, PolicySet policies, List<String> counters, Decider decider) {
+    return store.decide(session, policies, counters, decider);
+  }
+
+  @Override
+  public boolean stillHolds(SessionKey session, Reserved reserved) {
+    return store.stillHolds(session, reserved);
   }
 
   @Override
@@ -29,6 +35,18 @@ class OpenedSessionStore implements SessionStore {
   @Override
   public boolean isUntouchedSince(SessionKey session, PolicySet policies, Reserved reserved) {
     return store.isUntouchedSince(session, policies, reserved);
+  }
+
+  @Override
+  public SessionState add(
+      SessionKey session, PolicySet policies, Reserved reserved, SortedSet<Label> labels) {
+    return store.add(session, policies, reserved, labels);
+  }
+
+  @Override
+  public SessionState confirmAdded(
+      SessionKey session, PolicySet policies, Reserved reserved, SortedSet<Label> labels) {
+    return store.confirmAdded(session, policies, reserved, labels);
   }
 
   @Override

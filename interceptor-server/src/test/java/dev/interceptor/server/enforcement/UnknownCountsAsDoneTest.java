@@ -2,17 +2,17 @@ package dev.interceptor.server.enforcement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.interceptor.core.decision.Decision;
 import dev.interceptor.core.decision.ReasonCode;
 import dev.interceptor.core.policy.PolicySet;
 import dev.interceptor.core.session.SessionState;
+import dev.interceptor.core.session.Usage;
 import dev.interceptor.server.enforcement.Enforced.Parts;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.session.SessionKey;
 import dev.interceptor.server.session.SessionStore;
 import dev.interceptor.server.upstream.ToolReply;
 import dev.interceptor.server.upstream.ToolReply.Fault;
-import java.util.function.Function;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,8 +102,8 @@ final class UnknownCountsAsDoneTest {
 
     @Override
     public Reserved decide(
-        SessionKey session, PolicySet policies, Function<SessionState, Decision> decide) {
-      return new Reserved(decide.apply(SessionState.NEW), SessionState.NEW, "");
+        SessionKey session, PolicySet policies, List<String> counters, Decider decider) {
+      return new Reserved(decider.decide(SessionState.NEW, Usage.NOT_READ), SessionState.NEW, "");
     }
 
     @Override

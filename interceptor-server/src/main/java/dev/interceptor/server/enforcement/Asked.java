@@ -1,0 +1,75 @@
+package dev.interceptor.server.enforcement;
+
+import dev.interceptor.core.audit.DecisionRecord;
+import dev.interceptor.core.decision.ApprovalId;
+import dev.interceptor.core.decision.Decision;
+import dev.interceptor.core.decision.DecisionRequest;
+import dev.interceptor.core.policy.PolicySet;
+import dev.interceptor.core.policy.ToolPlan;
+import dev.interceptor.core.tool.CallContext;
+import dev.interceptor.core.tool.ToolCall;
+import dev.interceptor.server.approval.ApprovalBinding;
+import dev.interceptor.server.session.SessionKey;
+import dev.interceptor.server.session.SessionStore;
+import dev.interceptor.server.upstream.ToolServer;
+import java.time.Instant;
+import java.util.Optional;
+
+/// What is known of a call before it is decided.
+///
+/// @param policy the one version that decides
+/// @param at when the call is decided
+record Asked(
+    InterceptedCall intercepted,
+    ToolServer server,
+    SessionKey session,
+    ToolCall call,
+    Delivery delivery,
+    PolicySet policy,
+    String decisionId,
+    Instant at) {
+  /// Which way the result takes to the caller.
+  enum Delivery {
+    THROUGH_US,
+    PAST_US
+  }
+
+  ToolPlan plan() {
+    return policy.plan(call.tool());
+  }
+
+  DecisionRequest request(Optional<ApprovalId> approval) {
+    return new DecisionRequest(
+        intercepted.principal(),
+        session.session(),
+        call,
+        new CallContext(at, intercepted.ip()),
+        approval);
+  }
+
+  /// What an approval of this call is bound to.
+  ApprovalBinding binding() {
+    return new ApprovalBinding(session, call.tool(), call.arguments().digest());
+  }
+
+  DecisionRecord row(SessionStore.Reserved reserved, Instant decidedAt) {
+    long version =
+        reserved.decision() instanceof Decision.Permit permit
+            ? permit.reserved().version()
+            : reserved.before().version();
+    return new DecisionRecord(
+        decisionId,
+        intercepted.requestId(),
+        decidedAt,
+        intercepted.entryPoint(),
+        intercepted.principal(),
+        session.session(),
+        call.tool(),
+        policy.classes(call.tool()),
+        call.arguments().digest(),
+        policy.digest(),
+        reserved.before().labels(),
+        version,
+        reserved.decision());
+  }
+}
