@@ -1,7 +1,9 @@
 package dev.interceptor.server;
 
 import dev.interceptor.core.token.KeyRing;
+import dev.interceptor.server.admin.ApprovalsEndpoint;
 import dev.interceptor.server.admin.KeysEndpoint;
+import dev.interceptor.server.admin.PoliciesEndpoint;
 import dev.interceptor.server.http.Health;
 import dev.interceptor.server.proxy.ProxyEndpoint;
 import io.javalin.config.RoutesConfig;
@@ -25,7 +27,12 @@ final class Routes {
   }
 
   static void ofAdmin(
-      RoutesConfig routes, Health health, KeysEndpoint keys, Supplier<String> metrics) {
+      RoutesConfig routes,
+      Health health,
+      KeysEndpoint keys,
+      PoliciesEndpoint policies,
+      ApprovalsEndpoint approvals,
+      Supplier<String> metrics) {
     routes.get("/health/live", health::live);
     routes.get("/health/ready", health::ready);
     routes.get("/health", health::ready);
@@ -36,5 +43,14 @@ final class Routes {
     routes.get("/admin/api/v1/keys", keys::list);
     routes.post("/admin/api/v1/keys", keys::create);
     routes.delete("/admin/api/v1/keys/{id}", keys::revoke);
+    routes.get("/admin/api/v1/policies", policies::list);
+    routes.post("/admin/api/v1/policies", policies::apply);
+    routes.get("/admin/api/v1/policies/{name}/versions", policies::versions);
+    routes.get("/admin/api/v1/policies/{name}/versions/{version}", policies::show);
+    routes.post("/admin/api/v1/policies/{name}/versions/{version}/rollback", policies::rollBack);
+    routes.get("/admin/api/v1/approvals", approvals::list);
+    routes.get("/admin/api/v1/approvals/{id}", approvals::show);
+    routes.post("/admin/api/v1/approvals/{id}/approve", approvals::approve);
+    routes.post("/admin/api/v1/approvals/{id}/deny", approvals::deny);
   }
 }

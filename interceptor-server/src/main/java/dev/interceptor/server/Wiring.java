@@ -3,7 +3,11 @@ package dev.interceptor.server;
 import dev.interceptor.core.json.JsonLimits;
 import dev.interceptor.core.token.KeyRing;
 import dev.interceptor.core.token.TokenMinter;
+import dev.interceptor.server.admin.ApprovalsEndpoint;
 import dev.interceptor.server.admin.KeysEndpoint;
+import dev.interceptor.server.admin.PoliciesEndpoint;
+import dev.interceptor.server.approval.ApprovalExpiry;
+import dev.interceptor.server.approval.ApprovalStore;
 import dev.interceptor.server.audit.DecisionLog;
 import dev.interceptor.server.config.ServerConfig;
 import dev.interceptor.server.database.Database;
@@ -14,11 +18,14 @@ import dev.interceptor.server.http.RequestGate;
 import dev.interceptor.server.identity.ApiKeyStore;
 import dev.interceptor.server.identity.Authenticator;
 import dev.interceptor.server.identity.KeyRole;
+import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.policy.PolicyStore;
+import dev.interceptor.server.policy.PolicyVersions;
 import dev.interceptor.server.proxy.ProxyEndpoint;
 import dev.interceptor.server.session.SessionStore;
 import dev.interceptor.server.signing.SigningKeyFiles;
 import dev.interceptor.server.telemetry.FlowMetrics;
+import dev.interceptor.server.telemetry.PolicyGauges;
 import dev.interceptor.server.upstream.ToolServer;
 import dev.interceptor.server.upstream.ToolServers;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -29,6 +36,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -62,16 +70,18 @@ public final class Wiring implements AutoCloseable {
       var random = new SecureRandom();
       var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       var metrics = new FlowMetrics(registry);
-      PolicyStore policies = PolicyStore.file(config.policy());
       KeyRing keys = SigningKeyFiles.load(config.token().keys());
       Database database = keep(Database.open(config.database()));
       database.requireKnownSchema();
+      PolicyStore policies = keep(policies(config.policy(), database, clock));
       DecisionLog log =
           keep(DecisionLog.postgres(database.pool(), forRecording(config.limits().deadline())));
       SessionStore sessions =
           keep(
               decorate.apply(
                   SessionStore.redis(config.redis(), log, clock, () -> randomHex(random, 8))));
+      ApprovalStore approvals = ApprovalStore.postgres(database, config.approvals(), clock);
+      keep(ApprovalExpiry.start(approvals));
       Authenticator authenticator =
           keep(Authenticator.start(ApiKeyStore.postgres(database, clock), database, clock));
       ToolServers upstreams = keep(upstreams(config, clock));
@@ -83,6 +93,7 @@ public final class Wiring implements AutoCloseable {
               policies,
               sessions,
               log,
+              approvals,
               minter,
               upstreams,
               metrics,
@@ -101,10 +112,33 @@ public final class Wiring implements AutoCloseable {
                   "redis",
                   sessions::isUsable,
                   "policy",
-                  () -> true,
+                  () -> policies.condition().usable(),
                   "signing",
-                  () -> true));
+                  () -> true),
+              () -> notTakenOver(policies.condition()));
+      PolicyGauges.show(policies, registry);
       var adminKeys = new KeysEndpoint(operators, authenticator.keys(), limits);
+      var readers =
+          new RequestGate(
+              authenticator,
+              metrics,
+              room,
+              Set.of(KeyRole.VIEWER, KeyRole.OPERATOR, KeyRole.ADMIN));
+      var adminPolicies =
+          new PoliciesEndpoint(
+              new PoliciesEndpoint.Gates(readers, operators),
+              PolicyVersions.postgres(database, clock),
+              policies,
+              config.policy(),
+              limits.maxBytes());
+      var deciders =
+          new RequestGate(authenticator, metrics, room, Set.of(KeyRole.OPERATOR, KeyRole.ADMIN));
+      var adminApprovals =
+          new ApprovalsEndpoint(
+              new ApprovalsEndpoint.Gates(readers, deciders),
+              approvals,
+              config.approvals(),
+              limits);
       publicListener =
           keep(
               Listener.start(
@@ -118,7 +152,14 @@ public final class Wiring implements AutoCloseable {
                   config.admin().host(),
                   config.admin().port(),
                   metrics,
-                  routes -> Routes.ofAdmin(routes, health, adminKeys, registry::scrape)));
+                  routes ->
+                      Routes.ofAdmin(
+                          routes,
+                          health,
+                          adminKeys,
+                          adminPolicies,
+                          adminApprovals,
+                          registry::scrape)));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -129,6 +170,20 @@ public final class Wiring implements AutoCloseable {
   /// the deadline too.
   private static Duration forRecording(Duration deadline) {
     return deadline.multipliedBy(3).dividedBy(4);
+  }
+
+  private static PolicyStore policies(PolicyOrigin origin, Database database, InstantSource clock) {
+    return switch (origin) {
+      case PolicyOrigin.Stored _ -> PolicyStore.stored(database, clock);
+      case PolicyOrigin.Files files -> PolicyStore.watching(files.path(), database, clock);
+    };
+  }
+
+  /// Where, not what: the log has the words.
+  private static List<String> notTakenOver(PolicyStore.Condition condition) {
+    return condition.held().stream()
+        .map(line -> "a changed policy is not in force: " + line.split(": ", 2)[0])
+        .toList();
   }
 
   private static ToolServers upstreams(ServerConfig config, InstantSource clock) {

@@ -2,19 +2,23 @@ package dev.interceptor.server;
 
 import dev.interceptor.server.config.ConfigFile;
 import dev.interceptor.server.config.ServerConfig;
+import dev.interceptor.server.session.CachedDecisions;
 import dev.interceptor.server.session.FailOpenSessionStore;
 import dev.interceptor.server.session.SessionStore;
 import dev.interceptor.server.session.UnsafeSessionStore;
 import java.util.concurrent.CountDownLatch;
 
-/// The controls of the race and fault tests: the server with a session store that is broken on
-/// purpose. The argument names the way.
+/// The controls of the race, fault and policy tests: the server with a session store that is broken
+/// on purpose. The argument names the way.
 public final class BrokenServer {
   /// Reads, decides and writes without comparing.
   public static final String UNSAFE = "unsafe";
 
   /// Takes every session for a new one while Redis is away.
   public static final String FAIL_OPEN = "fail-open";
+
+  /// Decides a session once and gives that decision again, under whatever policy.
+  public static final String CACHED_DECISIONS = "cached-decisions";
 
   private BrokenServer() {}
 
@@ -32,6 +36,7 @@ public final class BrokenServer {
         yield new UnsafeSessionStore(config.redis());
       }
       case FAIL_OPEN -> new FailOpenSessionStore(sound);
+      case CACHED_DECISIONS -> new CachedDecisions(sound);
       default -> throw new IllegalArgumentException(way);
     };
   }

@@ -6,11 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.core.identity.ApiKeyId;
 import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.json.JsonLimits;
-import dev.interceptor.core.json.JsonObject;
-import dev.interceptor.core.json.JsonString;
-import dev.interceptor.core.json.JsonValue;
-import dev.interceptor.core.json.MalformedJsonException;
-import dev.interceptor.core.json.StrictJson;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.http.Exchange;
@@ -68,42 +63,22 @@ public final class KeysEndpoint {
   }
 
   private NewKey newKey(byte[] body) {
-    JsonObject json;
-    try {
-      json = StrictJson.parseObject(body, limits);
-    } catch (MalformedJsonException e) {
-      throw InterceptorException.malformed("the body is not acceptable JSON: " + e.getMessage());
-    }
-    if (!MEMBERS.containsAll(json.members().keySet())) {
-      throw InterceptorException.malformed(
-          "unknown member: write only " + String.join(", ", MEMBERS));
-    }
+    JsonBody json = JsonBody.parse(body, limits, MEMBERS);
     String customer =
-        text(json, "customer")
+        json.text("customer")
             .orElseThrow(
                 () -> InterceptorException.malformed("`customer` is missing: write its id"));
     KeyRole role =
-        KeyRole.ofWord(text(json, "role").orElse(KeyRole.AGENT.word()))
+        KeyRole.ofWord(json.text("role").orElse(KeyRole.AGENT.word()))
             .orElseThrow(() ->
                 InterceptorException.malformed(
                     "`role` is unknown: write agent, viewer, operator or admin"));
     try {
       return new NewKey(
-          new CustomerId(customer), role, text(json, "label").orElse(""), Optional.empty());
+          new CustomerId(customer), role, json.text("label").orElse(""), Optional.empty());
     } catch (IllegalArgumentException e) {
       throw InterceptorException.malformed(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static Optional<String> text(JsonObject json, String name) {
-    Optional<JsonValue> member = json.member(name);
-    if (member.isEmpty()) {
-      return Optional.empty();
-    }
-    if (member.get() instanceof JsonString string) {
-      return Optional.of(string.value());
-    }
-    throw InterceptorException.malformed("`" + name + "` is not a string");
   }
 
   public void revoke(Context context) {

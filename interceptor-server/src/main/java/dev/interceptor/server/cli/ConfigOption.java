@@ -1,6 +1,8 @@
 package dev.interceptor.server.cli;
 
+import dev.interceptor.server.approval.ApprovalTerms;
 import dev.interceptor.server.config.ServerConfig;
+import dev.interceptor.server.database.DatabaseConfig;
 import picocli.CommandLine.Option;
 
 /// `--config`, for the commands that work on what `serve` works on.
@@ -14,5 +16,15 @@ final class ConfigOption {
 
   ServerConfig load(Surroundings surroundings) {
     return ServerConfig.load(surroundings.configFile(file), surroundings.environment());
+  }
+
+  /// The settings of the database alone, for commands that need nothing else.
+  DatabaseConfig loadDatabase(Surroundings surroundings) {
+    return ServerConfig.loadDatabase(surroundings.configFile(file), surroundings.environment());
+  }
+
+  /// The settings about approvals alone.
+  ApprovalTerms loadApprovals(Surroundings surroundings) {
+    return ServerConfig.loadApprovals(surroundings.configFile(file), surroundings.environment());
   }
 }

@@ -35,7 +35,7 @@ final class KeysCommand implements Runnable {
   /// Runs the work on the configured database's keys and closes the connections again.
   static int withKeys(
       ConfigOption config, Surroundings surroundings, ToIntFunction<ApiKeyStore> work) {
-    try (var database = Database.open(config.load(surroundings).database())) {
+    try (var database = Database.open(config.loadDatabase(surroundings))) {
       database.requireKnownSchema();
       return work.applyAsInt(ApiKeyStore.postgres(database, InstantSource.system()));
     }

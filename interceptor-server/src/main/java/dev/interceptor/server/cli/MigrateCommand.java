@@ -31,7 +31,7 @@ final class MigrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var database = Database.patient(config.load(surroundings).database());
+    var database = Database.patient(config.loadDatabase(surroundings));
     var out = spec.commandLine().getOut();
     if (check) {
       List<String> problems = Schema.problems(database);

@@ -2,9 +2,11 @@ package dev.interceptor.server.config;
 
 import dev.interceptor.core.token.Audience;
 import dev.interceptor.core.tool.UpstreamName;
+import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.upstream.UpstreamConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,21 +30,67 @@ record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
 
   static Configured of(ConfigFile file, Map<String, String> environment) {
     var problems = new ArrayList<String>();
-    var values = new LinkedHashMap<String, String>();
-    read(file, values, problems);
-    override(environment, values, problems);
     var upstreams = new LinkedHashMap<String, Map<String, String>>();
-    var settings = new LinkedHashMap<String, String>();
-    values.forEach((key, value) -> sort(file, key, value, settings, upstreams, problems));
+    Map<String, String> settings = merged(file, environment, upstreams, problems);
     ServerConfig.ALL.forEach(setting -> setting.problem(settings).ifPresent(problems::add));
+    requirePolicyOrigin(settings, problems);
     List<UpstreamConfig> servers = upstreams(upstreams, problems);
     if (problems.isEmpty()) {
       requireIdleOverTimeouts(settings, servers, problems);
     }
+    requireNone(problems);
+    return new Configured(settings, servers);
+  }
+
+  /// The values of some settings alone; others are neither required nor checked.
+  static Map<String, String> part(
+      ConfigFile file, Map<String, String> environment, List<Setting<?>> wanted) {
+    var problems = new ArrayList<String>();
+    Map<String, String> settings = merged(file, environment, new LinkedHashMap<>(), problems);
+    wanted.forEach(setting -> setting.problem(settings).ifPresent(problems::add));
+    requireNone(problems);
+    return settings;
+  }
+
+  /// The settings, apart from the upstreams' members.
+  private static Map<String, String> merged(
+      ConfigFile file,
+      Map<String, String> environment,
+      Map<String, Map<String, String>> upstreams,
+      List<String> problems) {
+    var values = new LinkedHashMap<String, String>();
+    read(file, values, problems);
+    override(environment, values, problems);
+    var settings = new LinkedHashMap<String, String>();
+    values.forEach((key, value) -> sort(file, key, value, settings, upstreams, problems));
+    return settings;
+  }
+
+  private static void requireNone(List<String> problems) {
     if (!problems.isEmpty()) {
       throw new InvalidConfigException(problems);
     }
-    return new Configured(settings, servers);
+  }
+
+  /// Two answers to where policies come from are no answer.
+  private static void requirePolicyOrigin(Map<String, String> settings, List<String> problems) {
+    String source = settings.getOrDefault(ServerConfig.POLICY_SOURCE.key(), "");
+    boolean file = !settings.getOrDefault(ServerConfig.POLICY_FILE.key(), "").isBlank();
+    if (source.equals("file") && !file) {
+      problems.add(
+          "`policy.file` (INTERCEPTOR_POLICY_FILE) is missing, which `policy.source: file` needs:"
+              + " write a YAML file or a folder");
+    }
+    if (source.equals("database") && file) {
+      problems.add(
+          "`policy.file` (INTERCEPTOR_POLICY_FILE) has no meaning with `policy.source: database`:"
+              + " leave one of them out");
+    }
+  }
+
+  static PolicyOrigin policy(Map<String, String> settings) {
+    String file = ServerConfig.POLICY_FILE.in(settings);
+    return file.isBlank() ? new PolicyOrigin.Stored() : new PolicyOrigin.Files(Path.of(file));
   }
 
   /// A session must not look idle while one of its calls is under way.

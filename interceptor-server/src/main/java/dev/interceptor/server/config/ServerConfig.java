@@ -1,8 +1,10 @@
 package dev.interceptor.server.config;
 
 import dev.interceptor.core.json.JsonLimits;
+import dev.interceptor.server.approval.ApprovalTerms;
 import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.database.DatabasePassword;
+import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.session.RedisSettings;
 import dev.interceptor.server.upstream.UpstreamConfig;
 import java.net.URI;
@@ -19,7 +21,8 @@ public record ServerConfig(
     DatabaseConfig database,
     RedisSettings redis,
     Token token,
-    Path policy,
+    PolicyOrigin policy,
+    ApprovalTerms approvals,
     List<UpstreamConfig> upstreams) {
 
   /// @param port 0 for any free one
@@ -87,8 +90,34 @@ public record ServerConfig(
           "how long a token is good");
   static final Setting<String> SIGNING_KEYS =
       Setting.required("signing.directory", "a directory", "signing keys, one PEM file each");
+  static final Setting<String> POLICY_SOURCE =
+      Setting.choice(
+          "policy.source",
+          "",
+          List.of("", "database", "file"),
+          "where policies are; by default `file` if `policy.file` is set, else `database`");
   static final Setting<String> POLICY_FILE =
-      Setting.required("policy.file", "a YAML file", "the policy in force");
+      Setting.optional(
+          "policy.file",
+          "a YAML file or a folder",
+          "the policies in force, with `policy.source: file`");
+  static final Setting<Duration> APPROVED_FOR =
+      Setting.duration(
+          "approvals.valid-for",
+          "10m",
+          Duration.ofSeconds(1),
+          ApprovalTerms.LONGEST,
+          "how long an approval can be used, unless the approver says otherwise");
+  static final Setting<Duration> PENDING_FOR =
+      Setting.duration(
+          "approvals.pending-for",
+          "1h",
+          Duration.ofSeconds(1),
+          Duration.ofDays(7),
+          "how long a request for approval waits for a person");
+  static final Setting<Integer> MAX_PENDING =
+      Setting.integer(
+          "approvals.max-pending", 100, 1, 10000, "requests of a customer that wait at once");
 
   static final List<Setting<?>> ALL =
       List.of(
@@ -110,7 +139,14 @@ public record ServerConfig(
           TOKEN_ISSUER,
           TOKEN_LIFETIME,
           SIGNING_KEYS,
-          POLICY_FILE);
+          POLICY_SOURCE,
+          POLICY_FILE,
+          APPROVED_FOR,
+          PENDING_FOR,
+          MAX_PENDING);
+
+  private static final List<Setting<?>> DATABASE =
+      List.of(DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, DATABASE_POOL);
 
   /// Reads `file` if there is one, lets the environment override it, and checks the whole.
   ///
@@ -125,11 +161,7 @@ public record ServerConfig(
             new JsonLimits(MAX_DEPTH.in(values), MAX_BODY.in(values)),
             UNDER_WAY.in(values),
             DEADLINE.in(values)),
-        new DatabaseConfig(
-            DATABASE_URL.in(values),
-            DATABASE_USER.in(values),
-            new DatabasePassword(DATABASE_PASSWORD.in(values)),
-            DATABASE_POOL.in(values)),
+        database(values),
         new RedisSettings(
             REDIS_URL.in(values),
             REDIS_TIMEOUT.in(values),
@@ -137,8 +169,43 @@ public record ServerConfig(
             SESSION_IDLE.in(values)),
         new Token(
             TOKEN_ISSUER.in(values), TOKEN_LIFETIME.in(values), Path.of(SIGNING_KEYS.in(values))),
-        Path.of(POLICY_FILE.in(values)),
+        Configured.policy(values),
+        approvals(values),
         configured.upstreams());
+  }
+
+  /// The part about the database, for commands that need no more; the other settings have to be
+  /// known ones, but may be missing.
+  ///
+  /// @throws InvalidConfigException with every fault of that part, never with a value
+  public static DatabaseConfig loadDatabase(ConfigFile file, Map<String, String> environment) {
+    return database(Configured.part(file, environment, DATABASE));
+  }
+
+  /// As `loadDatabase`, for the part about approvals.
+  ///
+  /// @throws InvalidConfigException with every fault of that part, never with a value
+  public static ApprovalTerms loadApprovals(ConfigFile file, Map<String, String> environment) {
+    return approvals(
+        Configured.part(file, environment, List.of(APPROVED_FOR, PENDING_FOR, MAX_PENDING)));
+  }
+
+  private static ApprovalTerms approvals(Map<String, String> values) {
+    return new ApprovalTerms(
+        APPROVED_FOR.in(values), PENDING_FOR.in(values), MAX_PENDING.in(values));
+  }
+
+  /// How long a session lives without a call, for commands that look at sessions on record.
+  public static Duration loadSessionIdle(ConfigFile file, Map<String, String> environment) {
+    return SESSION_IDLE.in(Configured.part(file, environment, List.of(SESSION_IDLE)));
+  }
+
+  private static DatabaseConfig database(Map<String, String> values) {
+    return new DatabaseConfig(
+        DATABASE_URL.in(values),
+        DATABASE_USER.in(values),
+        new DatabasePassword(DATABASE_PASSWORD.in(values)),
+        DATABASE_POOL.in(values));
   }
 
   /// An upstream from its address alone, everything else by default.

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// One setting: its key in the file, its variable in the environment, its default and what it may
 /// hold.
@@ -28,6 +29,27 @@ record Setting<T>(
 
   static Setting<String> required(String key, String rule, String meaning) {
     return new Setting<>(key, Optional.empty(), rule, meaning, Setting::nonEmpty);
+  }
+
+  /// May be left out, and is empty then.
+  static Setting<String> optional(String key, String rule, String meaning) {
+    return new Setting<>(key, Optional.of(""), rule, meaning, Function.identity());
+  }
+
+  /// One of a few words; the empty one stands for a choice that other settings make.
+  static Setting<String> choice(
+      String key, String defaultText, List<String> words, String meaning) {
+    return new Setting<>(
+        key,
+        Optional.of(defaultText),
+        words.stream().filter(word -> !word.isEmpty()).collect(Collectors.joining(" or ")),
+        meaning,
+        text -> {
+          if (!words.contains(text)) {
+            throw new IllegalArgumentException("not one of the words");
+          }
+          return text;
+        });
   }
 
   static Setting<Integer> integer(String key, int defaultValue, int min, int max, String meaning) {

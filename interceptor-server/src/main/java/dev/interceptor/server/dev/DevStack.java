@@ -5,12 +5,14 @@ import dev.interceptor.core.json.JsonLimits;
 import dev.interceptor.core.token.JwkSet;
 import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.Wiring;
+import dev.interceptor.server.approval.ApprovalTerms;
 import dev.interceptor.server.audit.DecisionLog;
 import dev.interceptor.server.config.ServerConfig;
 import dev.interceptor.server.database.Database;
 import dev.interceptor.server.demo.DemoToolServer;
 import dev.interceptor.server.demo.JwksSource;
 import dev.interceptor.server.embedded.EmbeddedServices;
+import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.session.RedisSettings;
 import dev.interceptor.server.signing.SigningKeyFiles;
 import dev.interceptor.server.upstream.UpstreamConfig;
@@ -88,7 +90,8 @@ public final class DevStack implements AutoCloseable {
         new RedisSettings(
             services.redisUri().toString(), Duration.ofSeconds(1), deadline, Duration.ofHours(1)),
         new ServerConfig.Token(ISSUER, Duration.ofSeconds(5), signing),
-        settings.policy(),
+        new PolicyOrigin.Files(settings.policy()),
+        ApprovalTerms.DEFAULT,
         upstreams);
   }
 

@@ -75,7 +75,7 @@ class CommandsTest {
     assertThat(refused.code()).isEqualTo(2);
     assertThat(refused.err())
         .contains("`database.url` (INTERCEPTOR_DATABASE_URL) is missing")
-        .contains("`policy.file` (INTERCEPTOR_POLICY_FILE) is missing");
+        .contains("`redis.url` (INTERCEPTOR_REDIS_URL) is missing");
   }
 
   private static int freePort() throws IOException {

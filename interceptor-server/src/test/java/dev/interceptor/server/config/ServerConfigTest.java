@@ -3,6 +3,8 @@ package dev.interceptor.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.interceptor.server.policy.PolicyOrigin;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,8 @@ class ServerConfigTest {
         mail: {url: "http://mail:8080/mcp", timeout: 250ms}
         files: {url: "http://files:8080/mcp/", audience: "https://files.example/mcp"}
       """;
+
+  private static final String WITHOUT_POLICY = GOOD.replace("policy: {file: /policy.yaml}\n", "");
 
   private static ServerConfig load(String yaml, Map<String, String> environment) {
     return ServerConfig.load(new ConfigFile("interceptor.yaml", yaml), environment);
@@ -96,8 +100,54 @@ class ServerConfigTest {
     assertThat(problems("", Map.of()))
         .anyMatch(problem -> problem.startsWith("`database.password`"))
         .anyMatch(problem -> problem.startsWith("`redis.url`"))
-        .anyMatch(problem -> problem.startsWith("`signing.directory`"))
-        .anyMatch(problem -> problem.startsWith("`policy.file`"));
+        .anyMatch(problem -> problem.startsWith("`signing.directory`"));
+  }
+
+  @Test
+  void policiesComeFromTheFileIfThereIsOneElseFromTheDatabase() {
+    assertThat(load(GOOD, Map.of()).policy())
+        .isEqualTo(new PolicyOrigin.Files(Path.of("/policy.yaml")));
+    assertThat(load(WITHOUT_POLICY, Map.of()).policy()).isEqualTo(new PolicyOrigin.Stored());
+    assertThat(load(WITHOUT_POLICY, Map.of("INTERCEPTOR_POLICY_SOURCE", "database")).policy())
+        .isEqualTo(new PolicyOrigin.Stored());
+  }
+
+  @Test
+  void twoAnswersToWherePoliciesComeFromAreRefused() {
+    assertThat(problems(GOOD, Map.of("INTERCEPTOR_POLICY_SOURCE", "database")))
+        .singleElement()
+        .asString()
+        .startsWith("`policy.file` (INTERCEPTOR_POLICY_FILE) has no meaning");
+    assertThat(problems(WITHOUT_POLICY, Map.of("INTERCEPTOR_POLICY_SOURCE", "file")))
+        .singleElement()
+        .asString()
+        .startsWith("`policy.file` (INTERCEPTOR_POLICY_FILE) is missing");
+    assertThat(problems(GOOD, Map.of("INTERCEPTOR_POLICY_SOURCE", "files")))
+        .containsExactly(
+            "`policy.source` (INTERCEPTOR_POLICY_SOURCE) has a value that cannot be used:"
+                + " write database or file");
+  }
+
+  @Test
+  void theDatabasePartNeedsNoOtherSetting() {
+    String database = GOOD.lines().findFirst().orElseThrow();
+    assertThat(
+            ServerConfig.loadDatabase(new ConfigFile("interceptor.yaml", database), Map.of())
+                .user())
+        .isEqualTo("app");
+    assertThat(
+            catchThrowableOfType(
+                    InvalidConfigException.class,
+                    () ->
+                        ServerConfig.loadDatabase(
+                            new ConfigFile("interceptor.yaml", "databse: {}\nhttp: {prot: 1}"),
+                            Map.of("INTERCEPTOR_DATABASE_URL", "jdbc:postgresql://db/x")))
+                .problems())
+        .containsExactly(
+            "interceptor.yaml: unknown key `http.prot`; did you mean `http.port`?",
+            "`database.user` (INTERCEPTOR_DATABASE_USER) is missing: write a role's name",
+            "`database.password` (INTERCEPTOR_DATABASE_PASSWORD) is missing: write the role's"
+                + " password");
   }
 
   @Test

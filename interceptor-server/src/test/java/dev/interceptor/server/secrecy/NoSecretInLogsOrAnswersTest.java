@@ -112,6 +112,7 @@ final class NoSecretInLogsOrAnswersTest {
             known.redis(),
             known.token(),
             known.policy(),
+            known.approvals(),
             upstreams);
     Path settings = Path.of("src/test/resources/logging", logging).toAbsolutePath();
     return stack.serve(

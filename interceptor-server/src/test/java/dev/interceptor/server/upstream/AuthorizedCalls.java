@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /// Permitted, recorded and signed calls for tests of what comes after.
 public final class AuthorizedCalls {
@@ -69,6 +70,8 @@ public final class AuthorizedCalls {
             List.of(RuleId.STATIC),
             Collections.emptySortedSet(),
             Collections.emptySortedSet(),
+            List.of(),
+            Optional.empty(),
             SessionState.NEW);
     DecisionRecord row =
         new DecisionRecord(
