@@ -19,7 +19,13 @@ final class Bars {
     bar(text, "decide with 10 rules, p50 µs", ten.p50(), 1);
     bar(text, "decide with 100 rules, p50 µs", decision(lines, 100, 10).p50(), 5);
     bar(text, "decide, bytes for an allow with 10 rules", ten.bytes(), 1024);
-    for (int rules : new int[] {1, 10, 100}) {
+    Line expression = line(lines, "Decision.decideByExpression");
+    bar(text, "decide by an expression, p50 µs", expression.p50(), 1);
+    bar(text, "decide by an expression, bytes for an allow", expression.bytes(), 1024);
+    Line limits = line(lines, "Decision.decideByLimits");
+    bar(text, "decide by two limits, p50 µs", limits.p50(), 1);
+    bar(text, "decide by two limits, bytes for an allow", limits.bytes(), 1024);
+    for (int rules : new int[] {1, 10, 100, 1000}) {
       bar(
           text,
           "history of 100,000 calls / of 10, %d rules, p50".formatted(rules),

@@ -9,11 +9,17 @@ import dev.interceptor.core.identity.Principal;
 import dev.interceptor.core.policy.PolicySet;
 import dev.interceptor.core.session.SessionId;
 import dev.interceptor.core.session.SessionState;
+import dev.interceptor.core.session.Usage;
 import dev.interceptor.core.tool.Arguments;
+import dev.interceptor.core.tool.CallContext;
 import dev.interceptor.core.tool.ToolCall;
 import dev.interceptor.core.tool.ToolName;
 import dev.interceptor.core.tool.ToolRef;
 import dev.interceptor.core.tool.UpstreamName;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -30,6 +36,8 @@ public class DecisionBenchmark {
   private static final Principal PRINCIPAL =
       new Principal(new CustomerId("acme"), new ApiKeyId("a1b2c3d4"));
   private static final SessionId SESSION = new SessionId("support-session-4711");
+  private static final CallContext CONTEXT =
+      new CallContext(Instant.ofEpochSecond(1_795_000_000), Optional.of("198.51.100.7"));
   private static final int OTHER_TOOLS = 10;
 
   private final PolicyDecisionPoint decisions = new PolicyDecisionPoint();
@@ -37,15 +45,16 @@ public class DecisionBenchmark {
       new DecisionRequest(
           PRINCIPAL,
           SESSION,
-          call("send_email", Arguments.of(Documents.parse(Documents.mail(300)))));
+          call("send_email", Arguments.of(Documents.parse(Documents.mail(300)))),
+          CONTEXT);
 
   /// A policy of so many rules, and a session of so many calls.
   @State(Scope.Benchmark)
   public static class Table {
-    @Param({"1", "10", "100"})
+    @Param({"1", "10", "100", "1000"})
     public int rules;
 
-    @Param({"10", "100000"})
+    @Param({"10", "1000", "100000"})
     public int history;
 
     private PolicySet policy = Policies.ofRules(1);
@@ -58,11 +67,20 @@ public class DecisionBenchmark {
     }
   }
 
-  /// A policy whose one rule is an expression in CEL.
+  /// A policy of so many rules, each with an expression in CEL.
   @State(Scope.Benchmark)
-  public static class Expression {
-    private final PolicySet policy = Policies.ofExpression();
-    private final SessionState session = sessionAfter(policy, 10);
+  public static class Expressions {
+    @Param({"1", "10", "100"})
+    public int rules;
+
+    private PolicySet policy = Policies.ofExpressions(1);
+    private SessionState session = SessionState.NEW;
+
+    @Setup
+    public void prepare() {
+      policy = Policies.ofExpressions(rules);
+      session = sessionAfter(policy, 10);
+    }
   }
 
   private static ToolCall call(String tool, Arguments arguments) {
@@ -75,7 +93,7 @@ public class DecisionBenchmark {
     SessionState session = SessionState.NEW;
     for (int i = 0; i < calls; i++) {
       ToolCall call = call("tool_" + i % OTHER_TOOLS, Arguments.none());
-      var request = new DecisionRequest(PRINCIPAL, SESSION, call);
+      var request = new DecisionRequest(PRINCIPAL, SESSION, call, CONTEXT);
       session = permitted(decisions.decide(request, policy, session)).reserved();
     }
     return session;
@@ -86,6 +104,8 @@ public class DecisionBenchmark {
       case Decision.Permit permit -> permit;
       case Decision.Deny deny ->
           throw new IllegalStateException("a call of the benchmark is denied: " + deny);
+      case Decision.RequireApproval wait ->
+          throw new IllegalStateException("a call of the benchmark waits: " + wait);
     };
   }
 
@@ -94,8 +114,29 @@ public class DecisionBenchmark {
     return permitted(decisions.decide(request, table.policy, table.session));
   }
 
+  /// A policy with a limit per session and one per day.
+  @State(Scope.Benchmark)
+  public static class Limited {
+    private final PolicySet policy = Policies.ofLimits();
+    private final SessionState session = sessionAfter(policy, 10);
+    private Usage usage = Usage.NOT_READ;
+
+    @Setup
+    public void read() {
+      Map<String, Long> used = new HashMap<>();
+      ToolRef tool = call("send_email", Arguments.none()).tool();
+      policy.plan(tool).countersRead(CONTEXT.at()).forEach(counter -> used.put(counter, 7L));
+      usage = Usage.of(used);
+    }
+  }
+
   @Benchmark
-  public Decision decideByExpression(Expression expression) {
-    return permitted(decisions.decide(request, expression.policy, expression.session));
+  public Decision decideByLimits(Limited limited) {
+    return permitted(decisions.decide(request, limited.policy, limited.session, limited.usage));
+  }
+
+  @Benchmark
+  public Decision decideByExpressions(Expressions table) {
+    return permitted(decisions.decide(request, table.policy, table.session));
   }
 }

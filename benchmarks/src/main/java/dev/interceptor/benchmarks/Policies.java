@@ -32,11 +32,35 @@ final class Policies {
     return parse(text.toString());
   }
 
-  static PolicySet ofExpression() {
+  /// @param count rules whose conditions are expressions in CEL, of the usual kinds in turn
+  static PolicySet ofExpressions(int count) {
+    StringBuilder text = new StringBuilder(HEAD);
+    for (int i = 0; i < count; i++) {
+      text.append("  - {id: rule-" + i + ", tool: send_email, action: BLOCK, when: '")
+          .append(expression(i))
+          .append("'}\n");
+    }
+    return parse(text.toString());
+  }
+
+  private static String expression(int i) {
+    return switch (i % 5) {
+      case 0 -> "args.amount > 5000.0 || !(args.priority in [1.0, 2.0])";
+      case 1 -> "args.subject.startsWith(\"secret-" + i + "\") && args.internal == true";
+      case 2 -> "\"pii-" + i + "\" in session.taints && has(args.cc)";
+      case 3 -> "!args.to.all(a, a.endsWith(\"@acme.example\"))";
+      default -> "size(args.to) > 5 || tool.name != \"send_email\"";
+    };
+  }
+
+  static PolicySet ofLimits() {
     return parse(
         HEAD
-            + "  - {id: large, tool: send_email, action: BLOCK,"
-            + " when: 'args.amount > 5000.0 || !(args.priority in [1.0, 2.0])'}\n");
+            + """
+            limits:
+              - {tool: send_email, sum: args.amount, max: 5000000, per: session}
+              - {tool_class: CONSEQUENTIAL_WRITE, max_calls: 1000000, per: day}
+            """);
   }
 
   private static String rule(int i) {
@@ -56,7 +80,7 @@ final class Policies {
 
   private static PolicySet parse(String text) {
     return switch (PolicyParser.parse(text, "benchmark.yaml")) {
-      case PolicyParser.Result.Parsed parsed -> parsed.policies();
+      case PolicyParser.Result.Parsed parsed -> parsed.only();
       case PolicyParser.Result.Rejected rejected ->
           throw new IllegalStateException("a policy of the benchmark: " + rejected.problems());
     };

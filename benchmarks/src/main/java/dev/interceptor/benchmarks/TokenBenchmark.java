@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -84,6 +85,8 @@ public class TokenBenchmark {
             List.of(RuleId.STATIC),
             Collections.emptySortedSet(),
             Collections.emptySortedSet(),
+            List.of(),
+            Optional.empty(),
             SessionState.NEW);
     return new DecisionRecord(
         "018f3f9c-7c1e-7e52-9c36-0b6a2f6f1d11",
