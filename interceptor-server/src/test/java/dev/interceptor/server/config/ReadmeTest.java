@@ -51,7 +51,7 @@ final class ReadmeTest {
 
   @Test
   void theExampleOfASettingsFileIsComplete() {
-    String example = block("yaml", 1);
+    String example = block("yaml", 2);
     ServerConfig config =
         ServerConfig.load(
             new ConfigFile("README.md", example),
