@@ -116,15 +116,8 @@ sealed interface Condition {
   /// @param glob present if `wanted` is a string with `*`
   record Argument(List<String> path, JsonValue wanted, Optional<Glob> glob) {
     boolean matches(JsonObject arguments) {
-      JsonValue at = arguments;
-      for (int i = 0; i < path.size(); i++) {
-        JsonValue next = at instanceof JsonObject object ? object.members().get(path.get(i)) : null;
-        if (next == null) {
-          return false;
-        }
-        at = next;
-      }
-      return isWanted(at);
+      Optional<JsonValue> found = Paths.find(arguments, path);
+      return found.isPresent() && isWanted(found.get());
     }
 
     private boolean isWanted(JsonValue value) {
