@@ -76,6 +76,12 @@ class ArchitectureTest {
             .resideInAnyPackage("org.jooq..", "dev.interceptor.migrations.."));
     check(
         noClasses()
+            .that(not(resideInAnyPackage(ROOT + ".signing")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.amazon.corretto.."));
+    check(
+        noClasses()
             .that(not(nameMatching(".*\\.Redis[^.]*")))
             .should()
             .dependOnClassesThat()

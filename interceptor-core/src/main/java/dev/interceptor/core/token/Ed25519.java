@@ -1,29 +1,24 @@
 package dev.interceptor.core.token;
 
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
-import org.bouncycastle.math.ec.rfc8032.Ed25519.PublicPoint;
 
 /// Ed25519 (RFC 8032) with the strict verification that libsodium and "Dalek strict" share: public
 /// keys and `R` are canonical and not of small order, `S` is below the group's order, and the
 /// equation is the one without the cofactor.
 ///
-/// BouncyCastle multiplies that equation by a number of its own, which hides a component of small
-/// order when the number is even. Its verdict is therefore taken only where no such component can
-/// be: both the key and `R` lie in the group of prime order, as all that honest signers make do. A
-/// key outside that group is left to the JDK, which is slower and exact.
+/// The form is checked here, the equation by the key's provider.
 final class Ed25519 {
   static final int KEY_BYTES = 32;
   static final int SIGNATURE_BYTES = 64;
 
+  /// Longer messages are neither signed nor verified: a provider has to hold them whole.
+  static final int MAX_MESSAGE = 1 << 20;
+
   /// The y coordinates of the eight points of small order, also in their non-canonical encodings,
   /// without the sign bit.
-  private static final byte[][] SMALL_ORDER = {
+  static final byte[][] SMALL_ORDER = {
     bytes("0000000000000000000000000000000000000000000000000000000000000000"),
     bytes("0100000000000000000000000000000000000000000000000000000000000000"),
     bytes("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
@@ -33,8 +28,13 @@ final class Ed25519 {
     bytes("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
   };
 
-  /// What stands before the key in a SubjectPublicKeyInfo (RFC 8410 §4).
-  private static final byte[] PUBLIC_KEY_INFO = bytes("302a300506032b6570032100");
+  /// 2^255 - 19, the field's prime, little-endian.
+  private static final byte[] PRIME =
+      bytes("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
+
+  /// The order of the base point's group, little-endian.
+  static final byte[] ORDER =
+      bytes("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
 
   private Ed25519() {}
 
@@ -42,35 +42,30 @@ final class Ed25519 {
     return HexFormat.of().parseHex(hex);
   }
 
+  /// @param provider verifies under the key
   /// @return the key, or empty if the bytes are not canonical or of small order
-  static Optional<Point> decodePublicKey(byte[] key) {
-    if (key.length != KEY_BYTES || isSmallOrder(key)) {
+  static Optional<Point> decodePublicKey(byte[] key, Ed25519Provider provider) {
+    if (key.length != KEY_BYTES || !isBelow(key, 0, 0x7f, PRIME) || isSmallOrder(key)) {
       return Optional.empty();
     }
     try {
-      return Optional.ofNullable(
-              org.bouncycastle.math.ec.rfc8032.Ed25519.validatePublicKeyPartialExport(key, 0))
-          .map(point -> new Point(key.clone(), point, hasPrimeOrder(key)));
+      byte[] own = key.clone();
+      return org.bouncycastle.math.ec.rfc8032.Ed25519.validatePublicKeyPartial(own, 0)
+          ? Optional.of(new Point(own, provider.verifier(own)))
+          : Optional.empty();
     } catch (RuntimeException e) {
       return Optional.empty();
     }
   }
 
-  /// Looks at the first 32 bytes as an encoded point.
-  private static boolean hasPrimeOrder(byte[] point) {
-    return org.bouncycastle.math.ec.rfc8032.Ed25519.validatePublicKeyFull(point, 0);
-  }
-
-  /// A public key, decoded once.
+  /// A public key, prepared once.
   static final class Point {
     private final byte[] encoded;
-    private final PublicPoint point;
-    private final boolean primeOrder;
+    private final Ed25519Provider.Verifier verifier;
 
-    private Point(byte[] encoded, PublicPoint point, boolean primeOrder) {
+    private Point(byte[] encoded, Ed25519Provider.Verifier verifier) {
       this.encoded = encoded;
-      this.point = point;
-      this.primeOrder = primeOrder;
+      this.verifier = verifier;
     }
 
     /// The 32 bytes, not a copy.
@@ -86,37 +81,32 @@ final class Ed25519 {
     return key;
   }
 
-  /// Writes the signature of `message[0, length)` at `target[at…]`, which may be the same array
-  /// after the message.
-  static void sign(byte[] seed, byte[] key, byte[] message, int length, byte[] target, int at) {
-    org.bouncycastle.math.ec.rfc8032.Ed25519.sign(seed, 0, key, 0, message, 0, length, target, at);
-  }
-
   /// @return whether `signature` is one of `message[0, length)`; false for whatever cannot be read
   static boolean verify(Point key, byte[] message, int length, byte[] signature) {
-    if (signature.length != SIGNATURE_BYTES || isSmallOrder(signature)) {
+    if (length > MAX_MESSAGE
+        || signature.length != SIGNATURE_BYTES
+        || !isBelow(signature, 0, 0x7f, PRIME)
+        || isSmallOrder(signature)
+        || !isBelow(signature, KEY_BYTES, 0xff, ORDER)) {
       return false;
     }
     try {
-      return key.primeOrder
-          ? org.bouncycastle.math.ec.rfc8032.Ed25519.verify(
-                  signature, 0, key.point, message, 0, length)
-              && hasPrimeOrder(signature)
-          : verifyByJdk(key.encoded, message, length, signature);
-    } catch (GeneralSecurityException | RuntimeException e) {
+      return key.verifier.verifies(message, length, signature);
+    } catch (RuntimeException e) {
       return false;
     }
   }
 
-  private static boolean verifyByJdk(byte[] key, byte[] message, int length, byte[] signature)
-      throws GeneralSecurityException {
-    byte[] der = Arrays.copyOf(PUBLIC_KEY_INFO, PUBLIC_KEY_INFO.length + KEY_BYTES);
-    System.arraycopy(key, 0, der, PUBLIC_KEY_INFO.length, KEY_BYTES);
-    Signature verifier = Signature.getInstance("Ed25519");
-    verifier.initVerify(
-        KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(der)));
-    verifier.update(message, 0, length);
-    return verifier.verify(signature);
+  /// Looks at 32 bytes as a little-endian number.
+  ///
+  /// @param mask of the last byte, the bits that belong to the number
+  private static boolean isBelow(byte[] bytes, int from, int mask, byte[] bound) {
+    int last = KEY_BYTES - 1;
+    int difference = (bytes[from + last] & mask) - bound[last];
+    for (int i = last - 1; difference == 0 && i >= 0; i--) {
+      difference = (bytes[from + i] & 0xff) - (bound[i] & 0xff);
+    }
+    return difference < 0;
   }
 
   /// Looks at the first 32 bytes as an encoded point.

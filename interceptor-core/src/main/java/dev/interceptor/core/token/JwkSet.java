@@ -52,6 +52,13 @@ public final class JwkSet {
   ///
   /// @throws MalformedKeyException saying which key, counted from 0, is not of this profile
   public static JwkSet parse(byte[] utf8) throws MalformedKeyException {
+    return parse(utf8, Ed25519Provider.bouncyCastle());
+  }
+
+  /// The same, verifying by `provider`.
+  ///
+  /// @throws MalformedKeyException saying which key, counted from 0, is not of this profile
+  public static JwkSet parse(byte[] utf8, Ed25519Provider provider) throws MalformedKeyException {
     JsonObject set;
     try {
       set = StrictJson.parseObject(utf8, LIMITS);
@@ -64,7 +71,7 @@ public final class JwkSet {
     var byKid = new LinkedHashMap<String, VerificationKey>();
     for (JsonValue element : keys.elements()) {
       String place = "key " + byKid.size() + " of the set ";
-      VerificationKey key = parseKey(element, place);
+      VerificationKey key = parseKey(element, place, provider);
       if (byKid.put(key.kid(), key) != null) {
         throw new MalformedKeyException(place + "has the name of another");
       }
@@ -72,7 +79,7 @@ public final class JwkSet {
     return new JwkSet(byKid);
   }
 
-  private static VerificationKey parseKey(JsonValue element, String place)
+  private static VerificationKey parseKey(JsonValue element, String place, Ed25519Provider provider)
       throws MalformedKeyException {
     if (!(element instanceof JsonObject members)
         || !isText(members, "kty", "OKP")
@@ -91,7 +98,7 @@ public final class JwkSet {
     }
     Optional<byte[]> x = Base64Url.decode(jwk.getX().toString());
     try {
-      return VerificationKey.named(jwk.getKeyID(), x.orElse(new byte[0]));
+      return VerificationKey.named(jwk.getKeyID(), x.orElse(new byte[0]), provider);
     } catch (IllegalArgumentException e) {
       throw new MalformedKeyException(place + "is refused: " + e.getMessage());
     }

@@ -29,21 +29,31 @@ public final class Pkcs8 {
 
   /// Version 1, 48 bytes.
   public static byte[] encode(SigningKey key) {
-    return concat(VERSION_1, key.insecureBytes());
+    return encode(key.insecureBytes());
+  }
+
+  static byte[] encode(byte[] seed) {
+    return concat(VERSION_1, seed);
   }
 
   /// @throws MalformedKeyException unless the bytes are exactly one Ed25519 private key, version 1,
   ///   or version 2 with the public key that belongs to it
   public static SigningKey decode(byte[] der) throws MalformedKeyException {
+    return decode(der, Ed25519Provider.bouncyCastle());
+  }
+
+  /// The same for a key that signs by `provider`.
+  public static SigningKey decode(byte[] der, Ed25519Provider provider)
+      throws MalformedKeyException {
     int end = VERSION_1.length + Ed25519.KEY_BYTES;
     if (der.length < end) {
       throw new MalformedKeyException("not a PKCS#8 Ed25519 private key");
     }
-    SigningKey key = SigningKey.ofSeed(Arrays.copyOfRange(der, VERSION_1.length, end));
+    SigningKey key = SigningKey.ofSeed(Arrays.copyOfRange(der, VERSION_1.length, end), provider);
     byte[] seed = key.insecureBytes();
     byte[] version2 =
         concat(concat(VERSION_2, seed), concat(PUBLIC_KEY, key.publicKey().encoded()));
-    if (!Arrays.equals(der, concat(VERSION_1, seed)) && !Arrays.equals(der, version2)) {
+    if (!Arrays.equals(der, encode(seed)) && !Arrays.equals(der, version2)) {
       throw new MalformedKeyException("not a PKCS#8 Ed25519 private key");
     }
     return key;
@@ -59,13 +69,20 @@ public final class Pkcs8 {
   /// @throws MalformedKeyException unless the text is one `PRIVATE KEY` block and white space
   ///   around
   public static SigningKey ofPem(String pem) throws MalformedKeyException {
+    return ofPem(pem, Ed25519Provider.bouncyCastle());
+  }
+
+  /// The same for a key that signs by `provider`.
+  public static SigningKey ofPem(String pem, Ed25519Provider provider)
+      throws MalformedKeyException {
     Matcher block = PEM.matcher(pem);
     if (!block.matches()) {
       throw new MalformedKeyException("not one PEM block of type PRIVATE KEY");
     }
     String digits = block.group(1).replaceAll("\\s", "");
     try {
-      return decode(Base64.getDecoder().decode(digits.getBytes(StandardCharsets.US_ASCII)));
+      return decode(
+          Base64.getDecoder().decode(digits.getBytes(StandardCharsets.US_ASCII)), provider);
     } catch (IllegalArgumentException e) {
       throw new MalformedKeyException("the PEM block is not base64");
     }

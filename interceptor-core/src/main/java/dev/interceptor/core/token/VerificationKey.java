@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /// An Ed25519 public key under the name that tokens call it by.
 ///
 /// A key of small order cannot be made into one, so a signature that holds for it was made with the
-/// private key.
+/// private key. Keys are equal whatever provider verifies.
 public final class VerificationKey {
   private static final Pattern KID = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
@@ -27,18 +27,28 @@ public final class VerificationKey {
   /// @param encoded 32 bytes, RFC 8032 §5.1.2
   /// @throws IllegalArgumentException if the bytes are not a key of this profile
   public static VerificationKey of(byte[] encoded) {
-    return named(thumbprint(encoded), encoded);
+    return of(encoded, Ed25519Provider.bouncyCastle());
+  }
+
+  /// The same, verifying by `provider`.
+  public static VerificationKey of(byte[] encoded, Ed25519Provider provider) {
+    return named(thumbprint(encoded), encoded, provider);
   }
 
   /// @param kid 1 to 128 visible ASCII characters
   /// @param encoded 32 bytes, RFC 8032 §5.1.2
   /// @throws IllegalArgumentException if the name or the bytes are not of this profile
   public static VerificationKey named(String kid, byte[] encoded) {
+    return named(kid, encoded, Ed25519Provider.bouncyCastle());
+  }
+
+  /// The same, verifying by `provider`.
+  public static VerificationKey named(String kid, byte[] encoded, Ed25519Provider provider) {
     if (!isName(kid)) {
       throw new IllegalArgumentException("a key's name is 1-128 visible ASCII characters");
     }
     Ed25519.Point point =
-        Ed25519.decodePublicKey(encoded)
+        Ed25519.decodePublicKey(encoded, provider)
             .orElseThrow(() ->
                 new IllegalArgumentException(
                     "an Ed25519 public key is 32 bytes, canonical and not of small order"));
@@ -71,7 +81,7 @@ public final class VerificationKey {
   }
 
   /// @return whether `signature` is one of `message` under this key; false for whatever cannot be
-  ///   read, never an exception
+  ///   read and for messages longer than 1 MiB, never an exception
   public boolean verifies(byte[] message, byte[] signature) {
     return verifies(message, message.length, signature);
   }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +45,20 @@ class KeysTest {
         .contains("redacted")
         .doesNotContain(D)
         .doesNotContain(HexFormat.of().formatHex(KEY.insecureBytes()));
+  }
+
+  @Test
+  void aTokenIsDatedBeforeItsKeyIsAskedFor() {
+    var now = new AtomicReference<>(Fixtures.NOW);
+    Supplier<KeyRing> slow =
+        () -> {
+          now.set(Fixtures.NOW.plusSeconds(100));
+          return Fixtures.KEYS;
+        };
+    var minter =
+        new TokenMinter(slow, Fixtures.ISSUER, Duration.ofSeconds(5), now::get, new Random(1));
+    AuthorizedCall call = minter.mint(Fixtures.permit(Fixtures.SEND), Fixtures.SEND, Fixtures.MAIL);
+    assertThat(call.expiresAt()).isEqualTo(Fixtures.NOW.plusSeconds(5));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.interceptor.core.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,11 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.opentest4j.TestAbortedException;
 
 class TokenProfileVectorsTest {
   /// Rows that leave the verdict open are refused: SPEC §6 names one `alg`, one `typ` and a `kid`.
@@ -27,11 +32,30 @@ class TokenProfileVectorsTest {
       List.of("b64-trailing-bits-sig", "claim-args-hex");
 
   @TestFactory
-  Stream<DynamicTest> theProfileVectorsGetTheirVerdicts() throws MalformedKeyException {
+  Stream<DynamicContainer> theProfileVectorsGetTheirVerdictsFromEveryProvider() {
+    return Arrays.stream(TestedProvider.values())
+        .map(choice -> dynamicContainer(choice.name(), verdicts(choice)));
+  }
+
+  /// A provider that cannot be had here is one test that is skipped.
+  private static Stream<DynamicTest> verdicts(TestedProvider choice) {
+    try {
+      return verdicts(choice.get());
+    } catch (TestAbortedException e) {
+      return Stream.of(
+          dynamicTest(
+              "skipped",
+              () -> {
+                throw e;
+              }));
+    }
+  }
+
+  private static Stream<DynamicTest> verdicts(Ed25519Provider provider) {
     List<JsonNode> lines = TokenVectors.jsonLines("jose/derived/eddsa_profile_tokens.jsonl");
     JsonNode meta = lines.getFirst().get("meta");
     assertThat(lines.size()).isGreaterThan(100);
-    TokenSetting setting = TokenSetting.of(meta);
+    TokenSetting setting = TokenSetting.of(meta, provider);
     return lines.stream()
         .skip(1)
         .filter(row -> !isSameAsBaseline(row, lines))
@@ -55,10 +79,11 @@ class TokenProfileVectorsTest {
     assertThat(verification).isInstanceOf(TokenRejection.class);
   }
 
-  @Test
-  void theReasonsNameTheFault() throws MalformedKeyException {
+  @ParameterizedTest
+  @EnumSource
+  void theReasonsNameTheFault(TestedProvider choice) {
     List<JsonNode> lines = TokenVectors.jsonLines("jose/derived/eddsa_profile_tokens.jsonl");
-    TokenSetting setting = TokenSetting.of(lines.getFirst().get("meta"));
+    TokenSetting setting = TokenSetting.of(lines.getFirst().get("meta"), choice.get());
     for (JsonNode row : lines.subList(1, lines.size())) {
       String id = row.get("id").asText();
       Verification verification =
@@ -93,9 +118,13 @@ class TokenProfileVectorsTest {
 
   /// The clock, the keys and the call that the file's first line prescribes.
   private record TokenSetting(JsonNode meta, JwkSet keys) {
-    static TokenSetting of(JsonNode meta) throws MalformedKeyException {
+    static TokenSetting of(JsonNode meta, Ed25519Provider provider) {
       byte[] jwks = meta.get("jwks").toString().getBytes(StandardCharsets.UTF_8);
-      return new TokenSetting(meta, JwkSet.parse(jwks));
+      try {
+        return new TokenSetting(meta, JwkSet.parse(jwks, provider));
+      } catch (MalformedKeyException e) {
+        throw new AssertionError(e);
+      }
     }
 
     TokenVerifier verifier() {
@@ -106,7 +135,7 @@ class TokenProfileVectorsTest {
           Duration.ofSeconds(meta.get("leeway_s").asLong()),
           Duration.ofSeconds(meta.get("max_lifetime_s").asLong()),
           clock,
-          ReplayGuard.inMemory(10, clock));
+          ReplayGuard.inMemory(10, Instant.EPOCH, clock));
     }
 
     ExpectedCall expected() {
