@@ -13,6 +13,7 @@ import java.util.TreeMap;
 /// are.
 final class InMemoryReplayGuard implements ReplayGuard {
   private final int capacity;
+  private final Instant since;
   private final InstantSource clock;
   private final Set<String> used = new HashSet<>();
   private final TreeMap<Long, List<String>> bySecond = new TreeMap<>();
@@ -20,20 +21,24 @@ final class InMemoryReplayGuard implements ReplayGuard {
   /// The latest second whose ids were forgotten. It stays when the clock is set back.
   private long forgotten = Long.MIN_VALUE;
 
-  InMemoryReplayGuard(int capacity, InstantSource clock) {
+  InMemoryReplayGuard(int capacity, Instant since, InstantSource clock) {
     if (capacity < 1) {
       throw new IllegalArgumentException("a replay guard remembers at least 1 id, got " + capacity);
     }
     this.capacity = capacity;
+    this.since = since;
     this.clock = clock;
   }
 
   @Override
-  public synchronized Use use(String id, Instant until) {
+  public synchronized Use use(String id, Instant from, Instant until) {
     forgetBefore(clock.instant().getEpochSecond());
     long second = until.getNano() == 0 ? until.getEpochSecond() : until.getEpochSecond() + 1;
     if (second <= forgotten || used.contains(id)) {
       return Use.REPLAYED;
+    }
+    if (from.isBefore(since)) {
+      return Use.UNCERTAIN;
     }
     if (used.size() >= capacity) {
       return Use.FULL;

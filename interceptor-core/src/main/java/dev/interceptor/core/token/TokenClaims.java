@@ -9,6 +9,7 @@ import dev.interceptor.core.session.SessionId;
 import dev.interceptor.core.tool.ToolName;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// What a token says: who may make which call where, and until when (SPEC §6).
 ///
@@ -44,7 +45,7 @@ public record TokenClaims(
     Optional<String> decision) {
   static final String SCOPE_PREFIX = "tool:";
 
-  private static final int MAX_TEXT = 128;
+  private static final Pattern SHORT_TEXT = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
   /// The last second of the year 9999.
   private static final long MAX_SECOND = 253_402_300_799L;
@@ -91,8 +92,8 @@ public record TokenClaims(
   }
 
   private static String shortText(String value) {
-    if (value.isEmpty() || value.length() > MAX_TEXT) {
-      throw new IllegalArgumentException("not 1-128 characters");
+    if (!SHORT_TEXT.matcher(value).matches()) {
+      throw new IllegalArgumentException("not 1-128 visible ASCII characters");
     }
     return value;
   }

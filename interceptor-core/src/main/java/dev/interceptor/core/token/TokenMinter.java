@@ -3,6 +3,7 @@ package dev.interceptor.core.token;
 import dev.interceptor.core.audit.DecisionRecord;
 import dev.interceptor.core.audit.RecordedPermit;
 import dev.interceptor.core.json.Sha256;
+import dev.interceptor.core.tool.Continuation;
 import dev.interceptor.core.tool.ToolCall;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,6 +84,7 @@ public final class TokenMinter {
     if (!row.tool().equals(call.tool()) || !row.arguments().equals(call.arguments().digest())) {
       throw new IllegalArgumentException("the permit was recorded for another call");
     }
+    // The time is read before the key is asked for, so no token is dated after its key was good.
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     TokenClaims claims =
         new TokenClaims(
@@ -96,7 +98,7 @@ public final class TokenMinter {
             freshId(),
             call.tool().name(),
             call.arguments().digest(),
-            Optional.empty(),
+            call.continuation().map(Continuation::digest),
             definition,
             Optional.of(row.policy()),
             Optional.of(row.decisionId()));

@@ -37,8 +37,10 @@ public record TokenRejection(Reason reason) implements Verification {
     WRONG_ARGUMENTS,
     /// `r_hash` is not the digest expected, is missing, or was not expected.
     WRONG_REQUEST,
-    /// The token was used before, or is too old for the guard to know.
+    /// The token was used before.
     REPLAYED,
+    /// The token may have been used before this guard's memory began.
+    REPLAY_UNCERTAIN,
     /// The guard cannot remember another token.
     REPLAY_GUARD_FULL,
     /// The guard could not be asked.

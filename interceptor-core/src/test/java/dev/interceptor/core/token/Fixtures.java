@@ -85,8 +85,12 @@ final class Fixtures {
   }
 
   static TokenVerifier verifier(InstantSource clock, Duration leeway) {
-    return new TokenVerifier(
-        ISSUER, KEYS::find, leeway, clock, ReplayGuard.inMemory(100_000, clock));
+    return new TokenVerifier(ISSUER, KEYS::find, leeway, clock, guard(clock));
+  }
+
+  /// A guard that has watched since long before [#NOW].
+  static ReplayGuard guard(InstantSource clock) {
+    return ReplayGuard.inMemory(100_000, NOW.minusSeconds(1000), clock);
   }
 
   static ExpectedCall expected(ToolCall call) {

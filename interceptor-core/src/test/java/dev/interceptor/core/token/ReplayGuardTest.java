@@ -87,7 +87,7 @@ class ReplayGuardTest {
   private static int firstUses(ReplayGuard guard, int ids) {
     int firstUses = 0;
     for (int id = 0; id < ids; id++) {
-      firstUses += guard.use("id" + id, UNTIL) == Use.FIRST_USE ? 1 : 0;
+      firstUses += guard.use("id" + id, NOW, UNTIL) == Use.FIRST_USE ? 1 : 0;
     }
     return firstUses;
   }
@@ -95,11 +95,11 @@ class ReplayGuardTest {
   @Test
   void aFullGuardRefusesNewIdsAndStillKnowsTheOld() {
     ReplayGuard guard = ReplayGuard.inMemory(2, clock);
-    assertThat(guard.use("a", UNTIL)).isEqualTo(Use.FIRST_USE);
-    assertThat(guard.use("b", UNTIL)).isEqualTo(Use.FIRST_USE);
-    assertThat(guard.use("c", UNTIL)).isEqualTo(Use.FULL);
-    assertThat(guard.use("a", UNTIL)).isEqualTo(Use.REPLAYED);
-    assertThat(guard.use("c", UNTIL)).isEqualTo(Use.FULL);
+    assertThat(guard.use("a", NOW, UNTIL)).isEqualTo(Use.FIRST_USE);
+    assertThat(guard.use("b", NOW, UNTIL)).isEqualTo(Use.FIRST_USE);
+    assertThat(guard.use("c", NOW, UNTIL)).isEqualTo(Use.FULL);
+    assertThat(guard.use("a", NOW, UNTIL)).isEqualTo(Use.REPLAYED);
+    assertThat(guard.use("c", NOW, UNTIL)).isEqualTo(Use.FULL);
   }
 
   @Test
@@ -118,29 +118,53 @@ class ReplayGuardTest {
   @Test
   void roomReturnsAtTheInstantAtWhichTokensAreTooOld() {
     ReplayGuard guard = ReplayGuard.inMemory(1, clock);
-    assertThat(guard.use("a", UNTIL)).isEqualTo(Use.FIRST_USE);
+    assertThat(guard.use("a", NOW, UNTIL)).isEqualTo(Use.FIRST_USE);
     now.set(UNTIL.minusNanos(1));
-    assertThat(guard.use("b", UNTIL.plusSeconds(5))).isEqualTo(Use.FULL);
+    assertThat(guard.use("b", NOW, UNTIL.plusSeconds(5))).isEqualTo(Use.FULL);
     now.set(UNTIL);
-    assertThat(guard.use("b", UNTIL.plusSeconds(5))).isEqualTo(Use.FIRST_USE);
+    assertThat(guard.use("b", NOW, UNTIL.plusSeconds(5))).isEqualTo(Use.FIRST_USE);
   }
 
   @Test
   void aPartOfASecondIsRememberedToItsEnd() {
     ReplayGuard guard = ReplayGuard.inMemory(1, clock);
-    assertThat(guard.use("a", UNTIL.plusMillis(500))).isEqualTo(Use.FIRST_USE);
+    assertThat(guard.use("a", NOW, UNTIL.plusMillis(500))).isEqualTo(Use.FIRST_USE);
     now.set(UNTIL.plusMillis(499));
-    assertThat(guard.use("a", UNTIL.plusMillis(500))).isEqualTo(Use.REPLAYED);
+    assertThat(guard.use("a", NOW, UNTIL.plusMillis(500))).isEqualTo(Use.REPLAYED);
   }
 
   @Test
   void whatWasForgottenIsNotNewWhenTheClockIsSetBack() {
     ReplayGuard guard = ReplayGuard.inMemory(10, clock);
-    assertThat(guard.use("a", UNTIL)).isEqualTo(Use.FIRST_USE);
+    assertThat(guard.use("a", NOW, UNTIL)).isEqualTo(Use.FIRST_USE);
     now.set(UNTIL.plusSeconds(1));
-    assertThat(guard.use("b", UNTIL.plusSeconds(9))).isEqualTo(Use.FIRST_USE);
+    assertThat(guard.use("b", NOW, UNTIL.plusSeconds(9))).isEqualTo(Use.FIRST_USE);
     now.set(NOW);
-    assertThat(guard.use("a", UNTIL)).isEqualTo(Use.REPLAYED);
+    assertThat(guard.use("a", NOW, UNTIL)).isEqualTo(Use.REPLAYED);
+  }
+
+  @Test
+  void whatMayHaveBeenUsedBeforeTheGuardBeganIsNotAFirstUse() {
+    ReplayGuard guard = ReplayGuard.inMemory(10, clock);
+    assertThat(guard.use("a", NOW.minusNanos(1), UNTIL)).isEqualTo(Use.UNCERTAIN);
+    assertThat(guard.use("a", NOW, UNTIL)).isEqualTo(Use.FIRST_USE);
+    assertThat(guard.use("a", NOW.minusNanos(1), UNTIL)).isEqualTo(Use.REPLAYED);
+  }
+
+  @Test
+  void aRestartedVerifierRefusesWhatItMayHaveAccepted() {
+    now.set(NOW.plusMillis(300));
+    String token = minter(clock).mint(permit(SEND), SEND, MAIL).token();
+    assertThat(Fixtures.verifier(clock).verify(token, expected(SEND)))
+        .isInstanceOf(VerifiedToken.class);
+    TokenVerifier restarted =
+        new TokenVerifier(
+            Fixtures.ISSUER, KEYS::find, Duration.ZERO, clock, ReplayGuard.inMemory(10, clock));
+    assertThat(restarted.verify(token, expected(SEND)))
+        .isEqualTo(new TokenRejection(TokenRejection.Reason.REPLAY_UNCERTAIN));
+    now.set(NOW.plusSeconds(1));
+    String later = minter(clock).mint(permit(SEND), SEND, MAIL).token();
+    assertThat(restarted.verify(later, expected(SEND))).isInstanceOf(VerifiedToken.class);
   }
 
   @Test
@@ -148,7 +172,7 @@ class ReplayGuardTest {
     ReplayGuard guard = ReplayGuard.inMemory(1000, clock);
     for (int id = 0; id < 200_000; id++) {
       now.set(NOW.plusMillis(id * 7L));
-      assertThat(guard.use("id" + id, now.get().plusSeconds(5))).isEqualTo(Use.FIRST_USE);
+      assertThat(guard.use("id" + id, NOW, now.get().plusSeconds(5))).isEqualTo(Use.FIRST_USE);
     }
   }
 }

@@ -2,20 +2,18 @@ package dev.interceptor.server.demo;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.interceptor.core.json.CanonicalJson;
 import dev.interceptor.core.json.JsonNull;
 import dev.interceptor.core.json.JsonObject;
 import dev.interceptor.core.json.JsonValue;
-import dev.interceptor.core.json.Sha256;
 import dev.interceptor.core.token.Audience;
 import dev.interceptor.core.token.ExpectedCall;
 import dev.interceptor.core.token.TokenRejection;
 import dev.interceptor.core.token.TokenVerifier;
 import dev.interceptor.core.token.VerifiedToken;
+import dev.interceptor.core.tool.Arguments;
+import dev.interceptor.core.tool.Continuation;
 import dev.interceptor.core.tool.ToolName;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /// `tools/call`: nothing runs without a token for this server, this tool and these arguments.
@@ -51,7 +49,11 @@ final class ToolExecution {
     }
     JsonObject arguments = sent instanceof JsonObject object ? object : JsonObject.EMPTY;
     ExpectedCall expected =
-        new ExpectedCall(audience, tool.get(), digest(arguments), requestDigest(params));
+        new ExpectedCall(
+            audience,
+            tool.get(),
+            Arguments.of(arguments).digest(),
+            Continuation.of(params).map(Continuation::digest));
     return switch (verifier.verify(token(request), expected)) {
       case TokenRejection rejection -> refusal(request, rejection);
       case VerifiedToken token -> run(request, tool.get(), arguments, token);
@@ -64,19 +66,6 @@ final class ToolExecution {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
-  }
-
-  private static Sha256 digest(JsonObject value) {
-    return Sha256.of(CanonicalJson.bytes(value));
-  }
-
-  /// Answers to earlier questions steer the call as much as its arguments do.
-  private static Optional<Sha256> requestDigest(JsonObject params) {
-    Map<String, JsonValue> carried = new LinkedHashMap<>();
-    for (String name : new String[] {"inputResponses", "requestState"}) {
-      params.member(name).ifPresent(value -> carried.put(name, value));
-    }
-    return carried.isEmpty() ? Optional.empty() : Optional.of(digest(new JsonObject(carried)));
   }
 
   private static String token(McpRequest request) {

@@ -3,9 +3,11 @@ package dev.interceptor.server.upstream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.core.token.AuthorizedCall;
+import dev.interceptor.core.tool.Continuation;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,6 +60,7 @@ sealed interface Dialect permits ModernDialect, LegacyDialect {
     // INVARIANT (ForwardedBytesAreHashedBytes): the canonical bytes go out as they are. A tool's
     // name needs no escaping in JSON.
     byte[] arguments = call.call().arguments().canonical();
+    byte[] continuation = continuation(call);
     String head =
         "{\"jsonrpc\":\"2.0\",\"id\":"
             + id
@@ -65,12 +68,25 @@ sealed interface Dialect permits ModernDialect, LegacyDialect {
             + call.call().tool().name().value()
             + "\",\"arguments\":";
     ByteArrayOutputStream body =
-        new ByteArrayOutputStream(head.length() + arguments.length + meta.length + 2);
+        new ByteArrayOutputStream(
+            head.length() + arguments.length + continuation.length + meta.length + 2);
     body.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
     body.writeBytes(arguments);
+    body.writeBytes(continuation);
     body.writeBytes(meta);
     body.write('}');
     body.write('}');
     return body.toByteArray();
+  }
+
+  /// The members of `params` that go on with an earlier call, each after a comma.
+  private static byte[] continuation(AuthorizedCall call) {
+    byte[] object = call.call().continuation().map(Continuation::canonical).orElse(new byte[0]);
+    if (object.length == 0) {
+      return object;
+    }
+    byte[] members = Arrays.copyOf(object, object.length - 1);
+    members[0] = ',';
+    return members;
   }
 }

@@ -7,6 +7,7 @@ import dev.interceptor.core.identity.ApiKeyId;
 import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.identity.Principal;
 import dev.interceptor.core.json.JsonLimits;
+import dev.interceptor.core.json.JsonObject;
 import dev.interceptor.core.json.MalformedJsonException;
 import dev.interceptor.core.json.Sha256;
 import dev.interceptor.core.json.StrictJson;
@@ -20,6 +21,7 @@ import dev.interceptor.core.token.KeyRing;
 import dev.interceptor.core.token.SigningKey;
 import dev.interceptor.core.token.TokenMinter;
 import dev.interceptor.core.tool.Arguments;
+import dev.interceptor.core.tool.Continuation;
 import dev.interceptor.core.tool.ToolCall;
 import dev.interceptor.core.tool.ToolName;
 import dev.interceptor.core.tool.ToolRef;
@@ -63,8 +65,22 @@ public final class AuthorizedCalls {
 
   public AuthorizedCall forAudience(
       ToolServer server, Audience audience, String customer, String tool, String arguments) {
-    Arguments parsed = parse(arguments);
-    ToolCall call = new ToolCall(new ToolRef(server.name(), new ToolName(tool)), parsed);
+    return mint(
+        customer,
+        new ToolCall(new ToolRef(server.name(), new ToolName(tool)), parse(arguments)),
+        audience);
+  }
+
+  /// A call that goes on with an earlier one.
+  ///
+  /// @param params a JSON object whose `inputResponses` and `requestState` the call carries
+  public AuthorizedCall goingOn(ToolServer server, String tool, String arguments, String params) {
+    ToolRef ref = new ToolRef(server.name(), new ToolName(tool));
+    var continuation = Continuation.of(object(params));
+    return mint("acme", new ToolCall(ref, parse(arguments), continuation), server.audience());
+  }
+
+  private AuthorizedCall mint(String customer, ToolCall call, Audience audience) {
     Decision permit =
         new Decision.Permit(
             List.of(RuleId.STATIC),
@@ -83,7 +99,7 @@ public final class AuthorizedCalls {
             new SessionId("s-1"),
             call.tool(),
             Collections.emptySortedSet(),
-            parsed.digest(),
+            call.arguments().digest(),
             Sha256.of(new byte[0]),
             Collections.emptySortedSet(),
             1,
@@ -92,9 +108,12 @@ public final class AuthorizedCalls {
   }
 
   private static Arguments parse(String json) {
+    return Arguments.of(object(json));
+  }
+
+  private static JsonObject object(String json) {
     try {
-      return Arguments.of(
-          StrictJson.parseObject(json.getBytes(StandardCharsets.UTF_8), JsonLimits.DEFAULT));
+      return StrictJson.parseObject(json.getBytes(StandardCharsets.UTF_8), JsonLimits.DEFAULT);
     } catch (MalformedJsonException e) {
       throw new IllegalArgumentException(e);
     }

@@ -48,6 +48,22 @@ class ForwardedBytesAreHashedBytesTest {
   }
 
   @Test
+  void whatACallGoesOnWithIsSentAsItWasHashed() throws IOException {
+    try (var server = ScriptedServer.modern((r, w) -> w.result(r, "{\"content\":[]}"));
+        ToolServer client = open(server)) {
+      AuthorizedCall call =
+          calls.goingOn(
+              client, "t", "{}", "{\"requestState\":null,\"inputResponses\":{\"b\":1.0}}");
+      client.forward(call);
+      String sent = server.received("tools/call").getFirst().text();
+      String forwarded = "{" + between(sent, "\"arguments\":{},", ",\"_meta\":{\"io.") + "}";
+      assertThat(forwarded).isEqualTo("{\"inputResponses\":{\"b\":1},\"requestState\":null}");
+      assertThat(call.call().continuation().orElseThrow().digest())
+          .isEqualTo(Sha256.of(forwarded.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  @Test
   void theHeadersAreBuiltFromNothing() throws IOException {
     try (var server =
             ScriptedServer.modern((r, w) -> w.result(r, "{\"content\":[]}", "Set-Cookie: a=b"));
