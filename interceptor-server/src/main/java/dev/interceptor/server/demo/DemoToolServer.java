@@ -3,16 +3,20 @@ package dev.interceptor.server.demo;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.core.token.Audience;
+import dev.interceptor.core.token.Ed25519Provider;
 import dev.interceptor.core.token.ReplayGuard;
 import dev.interceptor.core.token.TokenVerifier;
 import dev.interceptor.core.token.VerificationKey;
+import dev.interceptor.guard.RemoteKeys;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -51,7 +55,7 @@ public final class DemoToolServer implements AutoCloseable {
     this.clock = clock;
     this.remote =
         settings.keys() instanceof JwksSource.Remote(URI url)
-            ? Optional.of(new RemoteKeys(url, clock))
+            ? Optional.of(RemoteKeys.at(url, Ed25519Provider.bouncyCastle(), clock))
             : Optional.empty();
     this.keys =
         switch (settings.keys()) {
@@ -101,9 +105,10 @@ public final class DemoToolServer implements AutoCloseable {
   }
 
   private DemoEndpoint createEndpoint() {
-    TokenVerifier verifier =
-        new TokenVerifier(
-            settings.issuer(), keys, LEEWAY, clock, ReplayGuard.inMemory(REMEMBERED_TOKENS, clock));
+    // Like its journal, what this server did begins with the second in which it was started.
+    Instant since = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    ReplayGuard guard = ReplayGuard.inMemory(REMEMBERED_TOKENS, since, clock);
+    TokenVerifier verifier = new TokenVerifier(settings.issuer(), keys, LEEWAY, clock, guard);
     ToolExecution execution = new ToolExecution(verifier, audience(), tools, journal, clock);
     return new DemoEndpoint(new ModernFace(execution, tools), new LegacyFace(execution, tools));
   }

@@ -11,7 +11,8 @@ public sealed interface JwksSource {
   /// @param keys asked for every token
   record Given(Supplier<JwkSet> keys) implements JwksSource {}
 
-  /// The interceptor's key set, fetched from this address alone, remembered for five minutes and
-  /// asked again for an unknown key name, at most once a second.
+  /// The interceptor's key set, fetched from this address alone by `RemoteKeys`.
+  ///
+  /// @param url `https`, or `http` to this machine itself
   record Remote(URI url) implements JwksSource {}
 }
