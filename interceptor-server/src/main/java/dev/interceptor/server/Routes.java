@@ -1,10 +1,10 @@
 package dev.interceptor.server;
 
-import dev.interceptor.core.token.KeyRing;
 import dev.interceptor.server.admin.ApprovalsEndpoint;
 import dev.interceptor.server.admin.KeysEndpoint;
 import dev.interceptor.server.admin.PoliciesEndpoint;
 import dev.interceptor.server.http.Health;
+import dev.interceptor.server.http.JwksEndpoint;
 import dev.interceptor.server.proxy.ProxyEndpoint;
 import io.javalin.config.RoutesConfig;
 import java.util.function.Supplier;
@@ -13,17 +13,11 @@ import java.util.function.Supplier;
 final class Routes {
   private Routes() {}
 
-  static void ofPublic(RoutesConfig routes, ProxyEndpoint proxy, KeyRing keys) {
+  static void ofPublic(RoutesConfig routes, ProxyEndpoint proxy, JwksEndpoint keys) {
     routes.post("/proxy/execute", proxy::execute);
     routes.post("/proxy/authorize", proxy::authorize);
     routes.get("/proxy/tools", proxy::tools);
-    routes.get(
-        "/.well-known/jwks.json",
-        context ->
-            context
-                .contentType("application/jwk-set+json")
-                .header("Cache-Control", "public, max-age=60")
-                .result(keys.published().toJson()));
+    routes.get("/.well-known/jwks.json", keys::get);
   }
 
   static void ofAdmin(

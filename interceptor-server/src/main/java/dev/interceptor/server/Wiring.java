@@ -1,7 +1,6 @@
 package dev.interceptor.server;
 
 import dev.interceptor.core.json.JsonLimits;
-import dev.interceptor.core.token.KeyRing;
 import dev.interceptor.core.token.TokenMinter;
 import dev.interceptor.server.admin.ApprovalsEndpoint;
 import dev.interceptor.server.admin.KeysEndpoint;
@@ -13,6 +12,7 @@ import dev.interceptor.server.config.ServerConfig;
 import dev.interceptor.server.database.Database;
 import dev.interceptor.server.enforcement.EnforcementPoint;
 import dev.interceptor.server.http.Health;
+import dev.interceptor.server.http.JwksEndpoint;
 import dev.interceptor.server.http.Listener;
 import dev.interceptor.server.http.RequestGate;
 import dev.interceptor.server.identity.ApiKeyStore;
@@ -23,9 +23,11 @@ import dev.interceptor.server.policy.PolicyStore;
 import dev.interceptor.server.policy.PolicyVersions;
 import dev.interceptor.server.proxy.ProxyEndpoint;
 import dev.interceptor.server.session.SessionStore;
-import dev.interceptor.server.signing.SigningKeyFiles;
+import dev.interceptor.server.signing.Ed25519Choice;
+import dev.interceptor.server.signing.LiveKeyRing;
 import dev.interceptor.server.telemetry.FlowMetrics;
 import dev.interceptor.server.telemetry.PolicyGauges;
+import dev.interceptor.server.telemetry.SigningGauges;
 import dev.interceptor.server.upstream.ToolServer;
 import dev.interceptor.server.upstream.ToolServers;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -41,6 +43,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +73,11 @@ public final class Wiring implements AutoCloseable {
       var random = new SecureRandom();
       var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       var metrics = new FlowMetrics(registry);
-      KeyRing keys = SigningKeyFiles.load(config.token().keys());
+      ServerConfig.Token token = config.token();
+      Ed25519Choice.Selected ed25519 = token.ed25519().select();
+      LOG.info("ed25519 {}", ed25519);
+      LiveKeyRing keys =
+          keep(LiveKeyRing.start(token.keys(), ed25519.provider(), token.lifetime(), clock));
       Database database = keep(Database.open(config.database()));
       database.requireKnownSchema();
       PolicyStore policies = keep(policies(config.policy(), database, clock));
@@ -85,9 +92,7 @@ public final class Wiring implements AutoCloseable {
       Authenticator authenticator =
           keep(Authenticator.start(ApiKeyStore.postgres(database, clock), database, clock));
       ToolServers upstreams = keep(upstreams(config, clock));
-      var minter =
-          new TokenMinter(
-              () -> keys, config.token().issuer(), config.token().lifetime(), clock, random);
+      var minter = new TokenMinter(keys, token.issuer(), token.lifetime(), clock, random);
       var enforcement =
           new EnforcementPoint(
               policies,
@@ -114,9 +119,11 @@ public final class Wiring implements AutoCloseable {
                   "policy",
                   () -> policies.condition().usable(),
                   "signing",
-                  () -> true),
-              () -> notTakenOver(policies.condition()));
+                  keys::isUsable),
+              () -> notes(policies.condition(), keys));
       PolicyGauges.show(policies, registry);
+      SigningGauges.show(keys, registry);
+      var jwks = new JwksEndpoint(keys::published);
       var adminKeys = new KeysEndpoint(operators, authenticator.keys(), limits);
       var readers =
           new RequestGate(
@@ -145,7 +152,7 @@ public final class Wiring implements AutoCloseable {
                   config.http().host(),
                   config.http().port(),
                   metrics,
-                  routes -> Routes.ofPublic(routes, proxy, keys)));
+                  routes -> Routes.ofPublic(routes, proxy, jwks)));
       adminListener =
           keep(
               Listener.start(
@@ -180,9 +187,11 @@ public final class Wiring implements AutoCloseable {
   }
 
   /// Where, not what: the log has the words.
-  private static List<String> notTakenOver(PolicyStore.Condition condition) {
-    return condition.held().stream()
-        .map(line -> "a changed policy is not in force: " + line.split(": ", 2)[0])
+  private static List<String> notes(PolicyStore.Condition condition, LiveKeyRing keys) {
+    return Stream.concat(
+            condition.held().stream()
+                .map(line -> "a changed policy is not in force: " + line.split(": ", 2)[0]),
+            keys.fault().stream().map(_ -> "the signing keys cannot be read"))
         .toList();
   }
 

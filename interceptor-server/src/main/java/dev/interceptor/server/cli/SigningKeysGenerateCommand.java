@@ -1,22 +1,25 @@
 package dev.interceptor.server.cli;
 
-import dev.interceptor.server.signing.SigningKeyFiles;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `signing-keys generate`: a new key file; its name is printed, never its content.
+/// `signing-keys generate`: the first key.
 @Command(
     name = "generate",
-    description = "Add a signing key; the newest signs once the server has read it.",
+    description = {"Make the first signing key; its name is printed, never its content."},
     mixinStandardHelpOptions = true,
     footer = {"", "Example: ./interceptor signing-keys generate --directory /etc/interceptor/keys"})
 final class SigningKeysGenerateCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Mixin SigningDirectoryOption directory = new SigningDirectoryOption();
+  @Option(names = "--json", description = "print a JSON object")
+  boolean json;
+
+  @Mixin SigningKeysOption keys = new SigningKeysOption();
   @Spec CommandSpec spec;
 
   SigningKeysGenerateCommand(Surroundings surroundings) {
@@ -25,8 +28,7 @@ final class SigningKeysGenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var key = SigningKeyFiles.generate(directory.in(surroundings));
-    spec.commandLine().getOut().println(key.kid());
-    return InterceptorCommand.OK;
+    return SigningKeysCommand.show(
+        keys.directory(surroundings).generate(), json, spec.commandLine());
   }
 }

@@ -6,9 +6,10 @@ import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.database.DatabasePassword;
 import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.session.RedisSettings;
+import dev.interceptor.server.signing.Ed25519Choice;
+import dev.interceptor.server.signing.KeySource;
 import dev.interceptor.server.upstream.UpstreamConfig;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,9 @@ public record ServerConfig(
   /// @param underWay requests that may be under way at once
   public record Limits(JsonLimits json, int underWay, Duration deadline) {}
 
-  /// @param keys directory of the signing keys
-  public record Token(String issuer, Duration lifetime, Path keys) {}
+  /// @param keys where the signing keys are
+  /// @param ed25519 who computes signatures
+  public record Token(String issuer, Duration lifetime, KeySource keys, Ed25519Choice ed25519) {}
 
   static final Setting<String> HTTP_HOST =
       Setting.text("http.host", "127.0.0.1", "address of the public listener");
@@ -88,8 +90,18 @@ public record ServerConfig(
           Duration.ofSeconds(1),
           Duration.ofSeconds(60),
           "how long a token is good");
-  static final Setting<String> SIGNING_KEYS =
-      Setting.required("signing.directory", "a directory", "signing keys, one PEM file each");
+  static final Setting<String> ED25519_PROVIDER =
+      Setting.choice(
+          "token.ed25519-provider",
+          "auto",
+          Ed25519Choice.words(),
+          "who computes signatures; `auto` is `corretto` where that works");
+  static final Setting<KeySource> SIGNING_KEYS =
+      Setting.required(
+          "token.signing-keys",
+          "a directory, or PEM files separated by commas",
+          "the newest key of a directory signs, or the first of the files",
+          KeySource::parse);
   static final Setting<String> POLICY_SOURCE =
       Setting.choice(
           "policy.source",
@@ -138,6 +150,7 @@ public record ServerConfig(
           SESSION_IDLE,
           TOKEN_ISSUER,
           TOKEN_LIFETIME,
+          ED25519_PROVIDER,
           SIGNING_KEYS,
           POLICY_SOURCE,
           POLICY_FILE,
@@ -168,7 +181,10 @@ public record ServerConfig(
             DEADLINE.in(values),
             SESSION_IDLE.in(values)),
         new Token(
-            TOKEN_ISSUER.in(values), TOKEN_LIFETIME.in(values), Path.of(SIGNING_KEYS.in(values))),
+            TOKEN_ISSUER.in(values),
+            TOKEN_LIFETIME.in(values),
+            SIGNING_KEYS.in(values),
+            Ed25519Choice.of(ED25519_PROVIDER.in(values))),
         Configured.policy(values),
         approvals(values),
         configured.upstreams());
@@ -193,6 +209,16 @@ public record ServerConfig(
   private static ApprovalTerms approvals(Map<String, String> values) {
     return new ApprovalTerms(
         APPROVED_FOR.in(values), PENDING_FOR.in(values), MAX_PENDING.in(values));
+  }
+
+  /// As `loadDatabase`, for where the signing keys are.
+  public static KeySource loadSigningKeys(ConfigFile file, Map<String, String> environment) {
+    return SIGNING_KEYS.in(Configured.part(file, environment, List.of(SIGNING_KEYS)));
+  }
+
+  /// As `loadDatabase`, for how long tokens are good.
+  public static Duration loadTokenLifetime(ConfigFile file, Map<String, String> environment) {
+    return TOKEN_LIFETIME.in(Configured.part(file, environment, List.of(TOKEN_LIFETIME)));
   }
 
   /// How long a session lives without a call, for commands that look at sessions on record.

@@ -31,6 +31,11 @@ record Setting<T>(
     return new Setting<>(key, Optional.empty(), rule, meaning, Setting::nonEmpty);
   }
 
+  static <T> Setting<T> required(
+      String key, String rule, String meaning, Function<String, T> parser) {
+    return new Setting<>(key, Optional.empty(), rule, meaning, parser);
+  }
+
   /// May be left out, and is empty then.
   static Setting<String> optional(String key, String rule, String meaning) {
     return new Setting<>(key, Optional.of(""), rule, meaning, Function.identity());

@@ -2,7 +2,6 @@ package dev.interceptor.server.dev;
 
 import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.json.JsonLimits;
-import dev.interceptor.core.token.JwkSet;
 import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.Wiring;
 import dev.interceptor.server.approval.ApprovalTerms;
@@ -14,10 +13,14 @@ import dev.interceptor.server.demo.JwksSource;
 import dev.interceptor.server.embedded.EmbeddedServices;
 import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.session.RedisSettings;
-import dev.interceptor.server.signing.SigningKeyFiles;
+import dev.interceptor.server.signing.Ed25519Choice;
+import dev.interceptor.server.signing.KeyDirectory;
+import dev.interceptor.server.signing.KeySource;
+import dev.interceptor.server.signing.LiveKeyRing;
 import dev.interceptor.server.upstream.UpstreamConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,6 +35,8 @@ public final class DevStack implements AutoCloseable {
   static final CustomerId CUSTOMER = new CustomerId("demo");
   static final UpstreamName DEMO = new UpstreamName("demo");
   private static final String ISSUER = "sentinel-interceptor";
+  private static final Ed25519Choice ED25519 = Ed25519Choice.AUTO;
+  private static final Duration LIFETIME = Duration.ofSeconds(5);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Settings settings;
@@ -61,14 +66,21 @@ public final class DevStack implements AutoCloseable {
     try {
       services = keep(EmbeddedServices.start(settings.state()));
       Path signing = settings.state().resolve("signing-keys");
-      SigningKeyFiles.ensure(signing);
-      JwkSet published = SigningKeyFiles.load(signing).published();
+      KeyDirectory.ensure(signing);
+      KeySource source = KeySource.directory(signing);
+      LiveKeyRing published =
+          keep(
+              LiveKeyRing.start(
+                  source, ED25519.select().provider(), LIFETIME, InstantSource.system()));
       toolServer =
           keep(
               DemoToolServer.start(
                   new DemoToolServer.Settings(
-                      0, ISSUER, Optional.empty(), new JwksSource.Given(() -> published))));
-      config = config(signing);
+                      0,
+                      ISSUER,
+                      Optional.empty(),
+                      new JwksSource.Given(() -> published.get().published()))));
+      config = config(source);
       keys = DevKeys.prepare(config.database(), settings.state());
       wiring = keep(Wiring.start(config));
     } catch (RuntimeException e) {
@@ -77,7 +89,7 @@ public final class DevStack implements AutoCloseable {
     }
   }
 
-  private ServerConfig config(Path signing) {
+  private ServerConfig config(KeySource signing) {
     var upstreams = new ArrayList<UpstreamConfig>();
     upstreams.add(UpstreamConfig.of(DEMO, toolServer.url()));
     upstreams.addAll(settings.upstreams());
@@ -89,7 +101,7 @@ public final class DevStack implements AutoCloseable {
         services.database(),
         new RedisSettings(
             services.redisUri().toString(), Duration.ofSeconds(1), deadline, Duration.ofHours(1)),
-        new ServerConfig.Token(ISSUER, Duration.ofSeconds(5), signing),
+        new ServerConfig.Token(ISSUER, LIFETIME, signing, ED25519),
         new PolicyOrigin.Files(settings.policy()),
         ApprovalTerms.DEFAULT,
         upstreams);

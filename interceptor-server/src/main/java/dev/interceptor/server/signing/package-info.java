@@ -1,5 +1,6 @@
-/// Signing keys on disk: one PKCS#8 file each in a directory that only the owner can read. A
-/// directory enters, a key ring leaves. SPEC §6.
+/// Signing keys on disk, looked at ten times a second and changed by commands while servers run. A
+/// directory or a list of PEM files enters, the key ring of the moment leaves, or nothing if it is
+/// not of the last 10 s. SPEC §6.
 @NullMarked
 package dev.interceptor.server.signing;
 

@@ -106,7 +106,7 @@ class CommandsTest {
             "INTERCEPTOR_DATABASE_PASSWORD",
             new String(database.password().insecureBytes(), StandardCharsets.UTF_8)),
         Map.entry("INTERCEPTOR_REDIS_URL", TestServices.shared().redisUri().toString()),
-        Map.entry("INTERCEPTOR_SIGNING_DIRECTORY", folder.resolve("keys").toString()),
+        Map.entry("INTERCEPTOR_TOKEN_SIGNING_KEYS", folder.resolve("keys").toString()),
         Map.entry("INTERCEPTOR_POLICY_FILE", SharedStack.demoPolicy().toString()),
         Map.entry("INTERCEPTOR_UPSTREAMS", "demo=" + tools.url()));
   }

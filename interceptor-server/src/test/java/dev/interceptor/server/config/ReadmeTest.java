@@ -45,7 +45,7 @@ final class ReadmeTest {
   void theVerifyingServerIsTheOneThatIsTested() {
     String source =
         read("interceptor-server/src/test/java/dev/interceptor/server/readme/TokenCheck.java");
-    assertThat(block("java", 0))
+    assertThat(block("java", 1))
         .isEqualTo(between(source, "// README begins\n", "// README ends\n"));
   }
 
@@ -97,7 +97,7 @@ final class ReadmeTest {
 
   /// The texts of every test class of that name.
   private static List<String> sources(String test) {
-    return Stream.of("interceptor-core", "interceptor-server", "benchmarks")
+    return Stream.of("interceptor-core", "interceptor-server", "examples/java-guard", "benchmarks")
         .map(module -> REPOSITORY.resolve(module).resolve("src/test/java"))
         .filter(Files::isDirectory)
         .flatMap(folder -> files(folder).stream())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.interceptor.server.policy.PolicyOrigin;
+import dev.interceptor.server.signing.Ed25519Choice;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +17,7 @@ class ServerConfigTest {
       """
       database: {url: "jdbc:postgresql://db:5432/interceptor", user: app, password: s3cret}
       redis: {url: "redis://:hidden@cache:6379"}
-      signing: {directory: /keys}
+      token: {signing-keys: /keys}
       policy: {file: /policy.yaml}
       upstreams:
         mail: {url: "http://mail:8080/mcp", timeout: 250ms}
@@ -82,6 +83,18 @@ class ServerConfigTest {
   }
 
   @Test
+  void whoSignsIsOneOfThreeWords() {
+    assertThat(load(GOOD, Map.of()).token().ed25519()).isEqualTo(Ed25519Choice.AUTO);
+    String variable = "INTERCEPTOR_TOKEN_ED25519_PROVIDER";
+    assertThat(load(GOOD, Map.of(variable, "corretto")).token().ed25519())
+        .isEqualTo(Ed25519Choice.CORRETTO);
+    assertThat(problems(GOOD, Map.of(variable, "openssl")))
+        .containsExactly(
+            "`token.ed25519-provider` (INTERCEPTOR_TOKEN_ED25519_PROVIDER) has a value that cannot"
+                + " be used: write auto or bouncycastle or corretto");
+  }
+
+  @Test
   void aSessionMustOutliveItsCalls() {
     assertThat(problems(GOOD, Map.of("INTERCEPTOR_SESSION_IDLE", "4s")))
         .containsExactly(
@@ -100,7 +113,7 @@ class ServerConfigTest {
     assertThat(problems("", Map.of()))
         .anyMatch(problem -> problem.startsWith("`database.password`"))
         .anyMatch(problem -> problem.startsWith("`redis.url`"))
-        .anyMatch(problem -> problem.startsWith("`signing.directory`"));
+        .anyMatch(problem -> problem.startsWith("`token.signing-keys`"));
   }
 
   @Test

@@ -109,7 +109,8 @@ public final class ServerProcess implements AutoCloseable {
         new String(config.database().password().insecureBytes(), StandardCharsets.UTF_8));
     variables.put("INTERCEPTOR_REDIS_URL", config.redis().url());
     variables.put("INTERCEPTOR_TOKEN_ISSUER", config.token().issuer());
-    variables.put("INTERCEPTOR_SIGNING_DIRECTORY", config.token().keys().toString());
+    variables.put("INTERCEPTOR_TOKEN_LIFETIME", config.token().lifetime().toSeconds() + "s");
+    variables.put("INTERCEPTOR_TOKEN_SIGNING_KEYS", config.token().keys().toString());
     if (config.policy() instanceof PolicyOrigin.Files files) {
       variables.put("INTERCEPTOR_POLICY_FILE", files.path().toString());
     }
@@ -123,6 +124,10 @@ public final class ServerProcess implements AutoCloseable {
 
   public URI url() {
     return url;
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   public URI adminUrl() {
