@@ -1,0 +1,14 @@
+export { ToolCallGuard } from './guard.ts';
+export type { Decision, GuardOptions, PostHeaders, Refusal, RefusalReason } from './guard.ts';
+export { guardFetch, guardNode } from './http-guard.ts';
+export type { FetchHandler, NodeHandler } from './http-guard.ts';
+export type { TokenClaims } from './claims.ts';
+export { parseKeys } from './jwk-set.ts';
+export { RemoteKeys } from './remote-keys.ts';
+export type { RemoteKeysOptions } from './remote-keys.ts';
+export { InMemoryReplayGuard } from './replay-guard.ts';
+export type { ReplayGuard, Use } from './replay-guard.ts';
+export { MalformedJson, parseStrict } from './strict-json.ts';
+export type { JsonLimits, JsonObject, JsonValue } from './strict-json.ts';
+export { canonical, digest, TokenVerifier } from './verifier.ts';
+export type { ExpectedCall, KeySource, Reason, Verification, VerifierOptions } from './verifier.ts';
