@@ -12,7 +12,7 @@ final class Bars {
         new StringBuilder("\n| bar | measured | wanted | |\n|---|---:|---:|---|\n");
     int empty = text.length();
     Line bare = line(lines, "Token.bareSignature");
-    Line mint = line(lines, "Token.mint");
+    Line mint = line(lines, "Token.mint (provider=bouncycastle)");
     bar(text, "mint / bare signature, p50", mint.p50() / bare.p50(), 1.3);
     bar(text, "mint / bare signature, mean", mint.mean() / bare.mean(), 1.3);
     Line ten = decision(lines, 10, 10);

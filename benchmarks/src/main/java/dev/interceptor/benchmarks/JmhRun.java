@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -35,11 +36,20 @@ final class JmhRun {
       System.out.println("cedar is left out: " + obstacle);
       options.exclude("StaticRulesBenchmark\\.cedar");
     }
+    String withoutCorretto = TokenBenchmark.correttoObstacle();
+    if (!withoutCorretto.isEmpty()) {
+      System.out.println("corretto is left out: " + withoutCorretto);
+      options.param("provider", "bouncycastle");
+    }
     Collection<RunResult> results = new Runner(options.build()).run();
     if (results.isEmpty()) {
       throw new IllegalArgumentException("no benchmark has a name like " + names);
     }
-    String table = JmhTable.markdown(results);
+    Map<String, JmhTable.Line> lines = JmhTable.lines(results);
+    if (lines.keySet().stream().anyMatch(name -> name.startsWith("Token."))) {
+      lines.putAll(OpenSslSpeed.measure(quick ? 1 : 3));
+    }
+    String table = JmhTable.markdown(lines);
     if (quick) {
       System.out.println(table + "\nA smoke run: it shows that everything runs, not how fast.");
       return;
@@ -48,7 +58,7 @@ final class JmhRun {
     String head = "# JMH\n\n" + Machine.markdown(ResultFiles.repository(), command) + "\n";
     String file = fileName(names);
     ResultFiles.publish(file + ".md", head + table);
-    ResultFiles.write(file + ".json", JmhTable.json(results));
+    ResultFiles.write(file + ".json", JmhTable.json(lines));
   }
 
   /// A run of some benchmarks does not replace the results of all.

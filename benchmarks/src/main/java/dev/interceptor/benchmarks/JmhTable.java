@@ -53,35 +53,37 @@ final class JmhTable {
     return parameters.isEmpty() ? name : name + " (" + parameters + ")";
   }
 
-  static String markdown(Collection<RunResult> results) {
-    Map<String, Line> lines = lines(results);
+  static String markdown(Map<String, Line> lines) {
     StringBuilder text =
         new StringBuilder(
             """
             One thread. Microseconds an operation: `p50` and `p99` from JMH's SampleTime, `mean` from
-            AverageTime; bytes allocated an operation.
+            AverageTime; bytes allocated on the Java heap an operation.
 
             | benchmark | p50 | p99 | mean | bytes |
             |---|---:|---:|---:|---:|
             """);
     lines.forEach((name, line) ->
         text.append(
-            "| %s | %s | %s | %s | %.0f |%n"
+            "| %s | %s | %s | %s | %s |%n"
                 .formatted(
                     name,
                     micros(line.p50()),
                     micros(line.p99()),
                     micros(line.mean()),
-                    line.bytes())));
+                    Double.isNaN(line.bytes()) ? "" : "%.0f".formatted(line.bytes()))));
     return text.append(Bars.markdown(lines)).toString();
   }
 
   private static String micros(double value) {
+    if (Double.isNaN(value)) {
+      return "";
+    }
     return (value < 10 ? "%.3f" : "%.1f").formatted(value);
   }
 
-  static String json(Collection<RunResult> results) {
-    return lines(results).entrySet().stream()
+  static String json(Map<String, Line> lines) {
+    return lines.entrySet().stream()
         .map(entry ->
             ("  {\"benchmark\":\"%s\",\"p50_us\":%.4f,\"p99_us\":%.4f,\"mean_us\":%.4f,"
                     + "\"alloc_bytes\":%.1f}")
