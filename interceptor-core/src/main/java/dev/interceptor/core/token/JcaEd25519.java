@@ -9,8 +9,6 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.Arrays;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /// The `Ed25519` signatures of a JCA provider, over keys that the platform's key factory made.
@@ -20,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// decoded nor its order be checked.
 final class JcaEd25519 extends Ed25519Provider {
   private static final String ALGORITHM = "Ed25519";
-
-  /// What stands before the key in a SubjectPublicKeyInfo (RFC 8410 §4).
-  private static final byte[] PUBLIC_KEY_INFO = HexFormat.of().parseHex("302a300506032b6570032100");
 
   private final Provider provider;
 
@@ -63,10 +58,10 @@ final class JcaEd25519 extends Ed25519Provider {
 
   @Override
   Verifier verifier(byte[] publicKey) {
-    byte[] der = Arrays.copyOf(PUBLIC_KEY_INFO, PUBLIC_KEY_INFO.length + publicKey.length);
-    System.arraycopy(publicKey, 0, der, PUBLIC_KEY_INFO.length, publicKey.length);
     try {
-      PublicKey key = KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(der));
+      PublicKey key =
+          KeyFactory.getInstance(ALGORITHM)
+              .generatePublic(new X509EncodedKeySpec(Spki.encode(publicKey)));
       return new PooledVerifier(
           new SignaturePool(() -> {
             Signature verifier = Signature.getInstance(ALGORITHM, provider);

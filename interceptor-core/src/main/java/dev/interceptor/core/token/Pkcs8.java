@@ -1,11 +1,7 @@
 package dev.interceptor.core.token;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HexFormat;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Private keys as PKCS#8 (RFC 5958, RFC 8410), in DER and in PEM (RFC 7468), as `openssl genpkey
 /// -algorithm ed25519` writes them.
@@ -20,10 +16,7 @@ public final class Pkcs8 {
 
   private static final byte[] PUBLIC_KEY = HexFormat.of().parseHex("812100");
 
-  private static final Pattern PEM =
-      Pattern.compile(
-          "\\s*-----BEGIN PRIVATE KEY-----\\s*([A-Za-z0-9+/=\\s]{1,400}?)\\s*"
-              + "-----END PRIVATE KEY-----\\s*");
+  private static final Pem PEM = new Pem("PRIVATE KEY");
 
   private Pkcs8() {}
 
@@ -61,9 +54,7 @@ public final class Pkcs8 {
 
   /// One `PRIVATE KEY` block with a line break at the end. A secret.
   public static String toPem(SigningKey key) {
-    return "-----BEGIN PRIVATE KEY-----\n"
-        + Base64.getEncoder().encodeToString(encode(key))
-        + "\n-----END PRIVATE KEY-----\n";
+    return PEM.write(encode(key));
   }
 
   /// @throws MalformedKeyException unless the text is one `PRIVATE KEY` block and white space
@@ -75,17 +66,7 @@ public final class Pkcs8 {
   /// The same for a key that signs by `provider`.
   public static SigningKey ofPem(String pem, Ed25519Provider provider)
       throws MalformedKeyException {
-    Matcher block = PEM.matcher(pem);
-    if (!block.matches()) {
-      throw new MalformedKeyException("not one PEM block of type PRIVATE KEY");
-    }
-    String digits = block.group(1).replaceAll("\\s", "");
-    try {
-      return decode(
-          Base64.getDecoder().decode(digits.getBytes(StandardCharsets.US_ASCII)), provider);
-    } catch (IllegalArgumentException e) {
-      throw new MalformedKeyException("the PEM block is not base64");
-    }
+    return decode(PEM.read(pem), provider);
   }
 
   private static byte[] concat(byte[] first, byte[] second) {

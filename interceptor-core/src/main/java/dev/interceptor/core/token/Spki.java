@@ -1,11 +1,7 @@
 package dev.interceptor.core.token;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HexFormat;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Public keys as SubjectPublicKeyInfo (RFC 5280 §4.1, RFC 8410 §4), in DER and in PEM (RFC 7468),
 /// as `openssl pkey -pubout` writes them.
@@ -13,17 +9,19 @@ public final class Spki {
   /// All that stands before the key: algorithm Ed25519 and a bit string of 32 bytes.
   private static final byte[] PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
-  private static final Pattern PEM =
-      Pattern.compile(
-          "\\s*-----BEGIN PUBLIC KEY-----\\s*([A-Za-z0-9+/=\\s]{1,400}?)\\s*"
-              + "-----END PUBLIC KEY-----\\s*");
+  private static final Pem PEM = new Pem("PUBLIC KEY");
 
   private Spki() {}
 
   /// 44 bytes.
   public static byte[] encode(VerificationKey key) {
-    byte[] der = Arrays.copyOf(PREFIX, PREFIX.length + Ed25519.KEY_BYTES);
-    System.arraycopy(key.encoded(), 0, der, PREFIX.length, Ed25519.KEY_BYTES);
+    return encode(key.encoded());
+  }
+
+  /// @param publicKey 32 bytes
+  static byte[] encode(byte[] publicKey) {
+    byte[] der = Arrays.copyOf(PREFIX, PREFIX.length + publicKey.length);
+    System.arraycopy(publicKey, 0, der, PREFIX.length, publicKey.length);
     return der;
   }
 
@@ -50,9 +48,7 @@ public final class Spki {
 
   /// One `PUBLIC KEY` block with a line break at the end.
   public static String toPem(VerificationKey key) {
-    return "-----BEGIN PUBLIC KEY-----\n"
-        + Base64.getEncoder().encodeToString(encode(key))
-        + "\n-----END PUBLIC KEY-----\n";
+    return PEM.write(encode(key));
   }
 
   /// @throws MalformedKeyException unless the text is one `PUBLIC KEY` block and white space around
@@ -63,16 +59,6 @@ public final class Spki {
   /// The same with another provider.
   public static VerificationKey ofPem(String pem, Ed25519Provider provider)
       throws MalformedKeyException {
-    Matcher block = PEM.matcher(pem);
-    if (!block.matches()) {
-      throw new MalformedKeyException("not one PEM block of type PUBLIC KEY");
-    }
-    String digits = block.group(1).replaceAll("\\s", "");
-    try {
-      return decode(
-          Base64.getDecoder().decode(digits.getBytes(StandardCharsets.US_ASCII)), provider);
-    } catch (IllegalArgumentException e) {
-      throw new MalformedKeyException("the PEM block is not base64");
-    }
+    return decode(PEM.read(pem), provider);
   }
 }
