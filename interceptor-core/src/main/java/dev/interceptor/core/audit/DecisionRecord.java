@@ -14,6 +14,8 @@ import java.util.SortedSet;
 ///
 /// @param entryPoint the route that asked, such as `proxy.execute`
 /// @param classes the tool's classes under the policy that decided
+/// @param arguments digest of all that steers the call: of the arguments, for a call that goes on
+///   with another one of what it carries too
 /// @param policy digest of that policy
 /// @param labelsBefore the session's tags that the decision saw
 /// @param sessionVersion the state's version after a permit, the version read for a denial

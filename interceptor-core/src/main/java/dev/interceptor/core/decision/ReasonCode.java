@@ -18,6 +18,10 @@ public enum ReasonCode {
   APPROVAL_REQUIRED,
   /// A result rule withholds what the tool returned; or the caller would get it without us.
   RESULT_BLOCKED,
+  /// The tool's definition is not the approved one, or none was approved yet.
+  TOOL_CHANGED,
+  /// The tool server does not list the tool.
+  TOOL_UNKNOWN,
   /// A denying rule could not be evaluated, which denies.
   EVALUATION_FAULT
 }

@@ -81,7 +81,7 @@ public final class TokenMinter {
   private AuthorizedCall mint(
       RecordedPermit permit, ToolCall call, Audience audience, Optional<Sha256> definition) {
     DecisionRecord row = permit.row();
-    if (!row.tool().equals(call.tool()) || !row.arguments().equals(call.arguments().digest())) {
+    if (!row.tool().equals(call.tool()) || !row.arguments().equals(call.digest())) {
       throw new IllegalArgumentException("the permit was recorded for another call");
     }
     // The time is read before the key is asked for, so no token is dated after its key was good.

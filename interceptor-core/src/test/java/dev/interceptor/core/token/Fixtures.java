@@ -59,7 +59,7 @@ final class Fixtures {
             session,
             call.tool(),
             Collections.emptySortedSet(),
-            call.arguments().digest(),
+            call.digest(),
             POLICY,
             Collections.emptySortedSet(),
             1,

@@ -201,7 +201,7 @@ class TokenRoundTripTest {
   void theRequestDigestIsPresentExactlyWhenExpected(
       String inToken, String received, String verdict) {
     ToolCall call = new ToolCall(SEND.tool(), SEND.arguments(), continuation(inToken));
-    String token = minter(CLOCK).mint(permit(SEND), call, MAIL).token();
+    String token = minter(CLOCK).mint(permit(call), call, MAIL).token();
     ExpectedCall expected =
         new ExpectedCall(
             MAIL,
@@ -209,6 +209,15 @@ class TokenRoundTripTest {
             SEND.arguments().digest(),
             continuation(received).map(Continuation::digest));
     assertThat(word(verifier(CLOCK).verify(token, expected))).isEqualTo(verdict);
+  }
+
+  @Test
+  void aPermitForTheArgumentsAloneIsNoneForACallThatGoesOn() {
+    ToolCall call = new ToolCall(SEND.tool(), SEND.arguments(), continuation("a"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> minter(CLOCK).mint(permit(SEND), call, MAIL));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> minter(CLOCK).mint(permit(call), SEND, MAIL));
   }
 
   private static Optional<Continuation> continuation(String state) {

@@ -1,6 +1,7 @@
 package dev.interceptor.server.approval;
 
 import dev.interceptor.core.tool.Arguments;
+import dev.interceptor.core.tool.ToolCall;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -14,7 +15,15 @@ public record ShownArguments(Optional<String> text, int bytes) {
   public static final int LONGEST = 64 * 1024;
 
   public static ShownArguments of(Arguments arguments) {
-    byte[] canonical = arguments.canonical();
+    return of(arguments.canonical());
+  }
+
+  /// What is shown of a call: its arguments, and what it goes on with.
+  public static ShownArguments of(ToolCall call) {
+    return of(call.steering());
+  }
+
+  private static ShownArguments of(byte[] canonical) {
     return new ShownArguments(
         canonical.length > LONGEST
             ? Optional.empty()

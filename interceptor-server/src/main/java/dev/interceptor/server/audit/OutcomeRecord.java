@@ -58,6 +58,8 @@ public record OutcomeRecord(
     COMPLETED,
     /// The tool answered that it failed.
     TOOL_ERROR,
+    /// The tool asked for more before it goes on.
+    INPUT_REQUIRED,
     /// The tool server refused the call.
     FAILED,
     /// The call never left.

@@ -93,7 +93,7 @@ final class ApprovalDesk {
                 demand.message(),
                 row.classes(),
                 row.labelsBefore(),
-                ShownArguments.of(asked.call().arguments())),
+                ShownArguments.of(asked.call())),
             row.at());
     return switch (filing) {
       case Filing.Waiting waiting -> Optional.of(waiting.id());

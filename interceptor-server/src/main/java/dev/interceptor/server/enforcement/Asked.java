@@ -7,10 +7,13 @@ import dev.interceptor.core.decision.DecisionRequest;
 import dev.interceptor.core.policy.PolicySet;
 import dev.interceptor.core.policy.ToolPlan;
 import dev.interceptor.core.tool.CallContext;
+import dev.interceptor.core.tool.ProtocolMethod;
 import dev.interceptor.core.tool.ToolCall;
 import dev.interceptor.server.approval.ApprovalBinding;
+import dev.interceptor.server.pinning.Definition;
 import dev.interceptor.server.session.SessionKey;
 import dev.interceptor.server.session.SessionStore;
+import dev.interceptor.server.upstream.Feature;
 import dev.interceptor.server.upstream.ToolServer;
 import java.time.Instant;
 import java.util.Optional;
@@ -18,6 +21,8 @@ import java.util.Optional;
 /// What is known of a call before it is decided.
 ///
 /// @param policy the one version that decides
+/// @param definition how the tool's definition stands; not looked at if the policy never permits
+///   the tool
 /// @param at when the call is decided
 record Asked(
     InterceptedCall intercepted,
@@ -26,12 +31,26 @@ record Asked(
     ToolCall call,
     Delivery delivery,
     PolicySet policy,
+    Definition definition,
     String decisionId,
     Instant at) {
   /// Which way the result takes to the caller.
   enum Delivery {
     THROUGH_US,
-    PAST_US
+    PAST_US,
+    /// There is none.
+    NOWHERE
+  }
+
+  /// Whether the upstream's configuration lets clients use the method of the protocol that this
+  /// call stands for. Watching a resource is no request that could be sent.
+  boolean isExposed() {
+    return ProtocolMethod.of(call.tool().name())
+        .filter(
+            method -> method != ProtocolMethod.RESOURCES_SUBSCRIBE || delivery == Delivery.NOWHERE)
+        .map(Feature::of)
+        .filter(server.exposed()::contains)
+        .isPresent();
   }
 
   ToolPlan plan() {
@@ -49,7 +68,7 @@ record Asked(
 
   /// What an approval of this call is bound to.
   ApprovalBinding binding() {
-    return new ApprovalBinding(session, call.tool(), call.arguments().digest());
+    return new ApprovalBinding(session, call.tool(), call.digest());
   }
 
   DecisionRecord row(SessionStore.Reserved reserved, Instant decidedAt) {
@@ -66,7 +85,7 @@ record Asked(
         session.session(),
         call.tool(),
         policy.classes(call.tool()),
-        call.arguments().digest(),
+        call.digest(),
         policy.digest(),
         reserved.before().labels(),
         version,

@@ -1,5 +1,7 @@
 package dev.interceptor.server.enforcement;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.core.audit.DecisionRecord;
 import dev.interceptor.core.audit.RecordedPermit;
 import dev.interceptor.core.decision.ApprovalId;
@@ -13,6 +15,7 @@ import dev.interceptor.core.policy.ResultRule;
 import dev.interceptor.core.policy.RuleId;
 import dev.interceptor.core.session.Label;
 import dev.interceptor.core.session.SessionId;
+import dev.interceptor.core.token.Audience;
 import dev.interceptor.core.token.AuthorizedCall;
 import dev.interceptor.core.token.TokenMinter;
 import dev.interceptor.core.tool.ToolCall;
@@ -25,11 +28,14 @@ import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.guard.Inspection;
 import dev.interceptor.server.guard.ResultInspector;
+import dev.interceptor.server.pinning.Definition;
+import dev.interceptor.server.pinning.PinnedTools;
 import dev.interceptor.server.policy.PolicyStore;
 import dev.interceptor.server.session.SessionKey;
 import dev.interceptor.server.session.SessionStore;
 import dev.interceptor.server.telemetry.FlowMetrics;
 import dev.interceptor.server.telemetry.FlowMetrics.Stage;
+import dev.interceptor.server.upstream.Caller;
 import dev.interceptor.server.upstream.ToolReply;
 import dev.interceptor.server.upstream.ToolServer;
 import dev.interceptor.server.upstream.ToolServers;
@@ -40,6 +46,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +64,11 @@ public final class EnforcementPoint {
   private static final String ONLY_THROUGH_US =
       "the policy inspects what this tool returns; the call has to go through the interceptor";
 
+  private static final String CHANGED =
+      "the tool is not what it was approved to be; an operator has to approve it again";
+  private static final String AWAITING = "an operator has to approve the tool first";
+  private static final String UNLISTED = "the tool server does not list this tool";
+
   private static final SortedSet<Label> NOTHING = Collections.emptySortedSet();
 
   private final PolicyStore policies;
@@ -66,6 +78,7 @@ public final class EnforcementPoint {
   private final ApprovalDesk approvals;
   private final TokenMinter minter;
   private final ToolServers upstreams;
+  private final PinnedTools pins;
   private final FlowMetrics metrics;
   private final InstantSource clock;
   private final Supplier<String> decisionIds;
@@ -79,6 +92,7 @@ public final class EnforcementPoint {
       ApprovalStore approvals,
       TokenMinter minter,
       ToolServers upstreams,
+      PinnedTools pins,
       FlowMetrics metrics,
       InstantSource clock,
       Supplier<String> decisionIds) {
@@ -89,6 +103,7 @@ public final class EnforcementPoint {
     this.approvals = new ApprovalDesk(approvals, metrics);
     this.minter = minter;
     this.upstreams = upstreams;
+    this.pins = pins;
     this.metrics = metrics;
     this.clock = clock;
     this.decisionIds = decisionIds;
@@ -100,9 +115,15 @@ public final class EnforcementPoint {
   ///
   /// @throws InterceptorException if no decision could be reached, recorded, signed or stored
   public Outcome execute(InterceptedCall intercepted) {
+    return execute(intercepted, Caller.SILENT);
+  }
+
+  /// The same for a caller that hears of the call while it is under way, can be asked, and may
+  /// leave.
+  public Outcome execute(InterceptedCall intercepted, Caller caller) {
     return switch (admit(intercepted, Delivery.THROUGH_US)) {
       case Admission.No no -> no.outcome();
-      case Admission.Yes yes -> forward(yes.call());
+      case Admission.Yes yes -> forward(yes.call(), caller);
     };
   }
 
@@ -124,6 +145,20 @@ public final class EnforcementPoint {
     };
   }
 
+  /// Decides and puts on record something that sends nothing by itself.
+  ///
+  /// @throws InterceptorException if no decision could be reached or recorded
+  public Outcome note(InterceptedCall intercepted) {
+    return switch (admit(intercepted, Delivery.NOWHERE)) {
+      case Admission.No no -> no.outcome();
+      case Admission.Yes yes -> {
+        AdmittedCall call = yes.call();
+        settle(call, OutcomeRecord.Status.COMPLETED, Inspection.NOTHING, Duration.ZERO);
+        yield new Outcome.Noted(call.decisionId(), call.session().session());
+      }
+    };
+  }
+
   private sealed interface Admission {
     record No(Outcome outcome) implements Admission {}
 
@@ -133,14 +168,19 @@ public final class EnforcementPoint {
   private Admission admit(InterceptedCall intercepted, Delivery delivery) {
     ToolServer server = upstreams.find(intercepted.upstream());
     SessionId sessionId = intercepted.session().orElseGet(() -> defaultSession(intercepted));
+    PolicySet policy = policies.load(intercepted.principal());
+    var tool = new ToolRef(server.name(), intercepted.tool());
     var asked =
         new Asked(
             intercepted,
             server,
             new SessionKey(intercepted.principal().customer(), sessionId),
-            new ToolCall(new ToolRef(server.name(), intercepted.tool()), intercepted.arguments()),
+            new ToolCall(tool, intercepted.arguments(), intercepted.continuation()),
             delivery,
-            policies.load(intercepted.principal()),
+            policy,
+            policy.mayEverPermit(tool)
+                ? pins.verdict(server, intercepted.tool())
+                : new Definition.Unlisted(),
             decisionIds.get(),
             clock.instant());
     try (ApprovalDesk.Claim claim = claim(asked)) {
@@ -190,9 +230,30 @@ public final class EnforcementPoint {
     };
   }
 
-  /// A result that the policy withholds or redacts must come through here.
+  /// What stands against the call besides the policy: a definition of the tool that nobody has
+  /// approved; a result that the policy withholds or redacts and that would not come through here.
   private static Decision deliverable(Decision decision, Asked asked) {
-    if (asked.delivery() == Delivery.THROUGH_US || !(decision instanceof Decision.Permit)) {
+    if (decision instanceof Decision.Deny) {
+      return decision;
+    }
+    return switch (asked.definition()) {
+      case Definition.Changed _ -> denied(ReasonCode.TOOL_CHANGED, CHANGED);
+      case Definition.Awaiting _ -> denied(ReasonCode.TOOL_CHANGED, AWAITING);
+      case Definition.Unlisted _ -> denied(ReasonCode.TOOL_UNKNOWN, UNLISTED);
+      case Definition.Pinned _ -> inspectable(decision, asked);
+      case Definition.ProtocolMethod _ ->
+          asked.isExposed()
+              ? inspectable(decision, asked)
+              : denied(ReasonCode.TOOL_UNKNOWN, UNLISTED);
+    };
+  }
+
+  private static Decision denied(ReasonCode reason, String message) {
+    return new Decision.Deny(reason, List.of(), Optional.of(message));
+  }
+
+  private static Decision inspectable(Decision decision, Asked asked) {
+    if (asked.delivery() != Delivery.PAST_US || !(decision instanceof Decision.Permit)) {
       return decision;
     }
     List<RuleId> unseen =
@@ -208,11 +269,16 @@ public final class EnforcementPoint {
   private Admission.Yes permitted(Asked asked, SessionStore.Reserved reserved, DecisionRecord row) {
     RecordedPermit recorded = metrics.time(Stage.RECORD, () -> log.recordPermit(row));
     requireCharged(asked.session(), reserved, row);
-    AuthorizedCall signed =
-        metrics.time(
-            Stage.MINT, () -> minter.mint(recorded, asked.call(), asked.server().audience()));
+    AuthorizedCall signed = metrics.time(Stage.MINT, () -> signed(recorded, asked));
     return new Admission.Yes(
         new AdmittedCall(asked.session(), asked.policy(), asked.server(), reserved, signed));
+  }
+
+  private AuthorizedCall signed(RecordedPermit recorded, Asked asked) {
+    Audience audience = asked.server().audience();
+    return asked.definition() instanceof Definition.Pinned pinned
+        ? minter.mint(recorded, asked.call(), audience, pinned.digest())
+        : minter.mint(recorded, asked.call(), audience);
   }
 
   /// A charge that the store forgot before it was on record may have been granted to another call
@@ -243,12 +309,15 @@ public final class EnforcementPoint {
     return new SessionId("default:" + intercepted.principal().key());
   }
 
-  private Outcome forward(AdmittedCall call) {
+  private Outcome forward(AdmittedCall call, Caller caller) {
+    Caller listening = call.resultRules().isEmpty() ? caller : new WordlessCaller(caller);
     Instant start = clock.instant();
-    ToolReply reply = metrics.time(Stage.FORWARD, () -> call.server().forward(call.authorized()));
+    ToolReply reply =
+        metrics.time(Stage.FORWARD, () -> call.server().forward(call.authorized(), listening));
     Duration took = Duration.between(start, clock.instant());
     Inspection seen = metrics.time(Stage.INSPECT, () -> inspected(reply, call));
     SessionId session = call.session().session();
+    String id = call.decisionId();
     SortedSet<Label> labels;
     try {
       labels = settle(call, status(reply), seen, took);
@@ -257,7 +326,12 @@ public final class EnforcementPoint {
       return new Outcome.Unanswered(call.decisionId(), session, e.code());
     }
     return switch (reply) {
-      case ToolReply.Completed _ -> answer(call, seen, labels);
+      case ToolReply.Completed _ ->
+          answer(call, seen, result -> new Outcome.Answered(id, session, result, labels));
+      case ToolReply.InputRequired _ ->
+          answer(call, seen, result -> new Outcome.InputRequired(id, session, result));
+      case ToolReply.RpcError _ ->
+          answer(call, seen, error -> new Outcome.Erred(id, session, error));
       case ToolReply.NotDelivered _ ->
           new Outcome.Unanswered(call.decisionId(), session, ErrorCode.UPSTREAM_UNREACHABLE);
       case ToolReply.Failed failed ->
@@ -269,20 +343,34 @@ public final class EnforcementPoint {
 
   /// Nothing that the tool said leaves other than in a result.
   private Inspection inspected(ToolReply reply, AdmittedCall call) {
-    return reply instanceof ToolReply.Completed completed
-        ? inspector.inspect(completed.result(), call.resultRules())
-        : Inspection.NOTHING;
+    return switch (reply) {
+      case ToolReply.Completed completed ->
+          inspector.inspect(completed.result(), call.resultRules());
+      case ToolReply.InputRequired asking -> inspectedQuestions(asking.result(), call);
+      case ToolReply.RpcError erred -> inspector.inspect(erred.error(), call.resultRules());
+      case ToolReply.Failed _, ToolReply.NotDelivered _, ToolReply.Unknown _ -> Inspection.NOTHING;
+    };
   }
 
-  private static Outcome answer(AdmittedCall call, Inspection seen, SortedSet<Label> labels) {
-    SessionId session = call.session().session();
+  /// The state goes back to the tool as it came; a changed one would be none.
+  private Inspection inspectedQuestions(ObjectNode result, AdmittedCall call) {
+    ObjectNode questions = result.deepCopy();
+    JsonNode state = questions.remove("requestState");
+    Inspection seen = inspector.inspect(questions, call.resultRules());
+    if (state != null && seen.delivery() instanceof Inspection.Delivery.Given(ObjectNode given)) {
+      given.set("requestState", state);
+    }
+    return seen;
+  }
+
+  private static Outcome answer(
+      AdmittedCall call, Inspection seen, Function<ObjectNode, Outcome> given) {
     return switch (seen.delivery()) {
-      case Inspection.Delivery.Given given ->
-          new Outcome.Answered(call.decisionId(), session, given.result(), labels);
+      case Inspection.Delivery.Given delivered -> given.apply(delivered.result());
       case Inspection.Delivery.Withheld withheld ->
           new Outcome.Refused(
               call.decisionId(),
-              session,
+              call.session().session(),
               new Decision.Deny(
                   ReasonCode.RESULT_BLOCKED,
                   seen.determining(),
@@ -299,7 +387,8 @@ public final class EnforcementPoint {
     return switch (reply) {
       case ToolReply.Completed completed ->
           completed.isError() ? OutcomeRecord.Status.TOOL_ERROR : OutcomeRecord.Status.COMPLETED;
-      case ToolReply.Failed _ -> OutcomeRecord.Status.FAILED;
+      case ToolReply.InputRequired _ -> OutcomeRecord.Status.INPUT_REQUIRED;
+      case ToolReply.Failed _, ToolReply.RpcError _ -> OutcomeRecord.Status.FAILED;
       case ToolReply.NotDelivered _ -> OutcomeRecord.Status.NOT_DELIVERED;
       case ToolReply.Unknown _ -> OutcomeRecord.Status.UNKNOWN;
     };
@@ -308,7 +397,7 @@ public final class EnforcementPoint {
   private static ErrorCode code(ToolReply.Fault fault) {
     return switch (fault) {
       case TIMEOUT -> ErrorCode.UPSTREAM_TIMEOUT;
-      case DISCONNECTED, PROTOCOL, REFUSED -> ErrorCode.UPSTREAM_PROTOCOL;
+      case DISCONNECTED, ABANDONED, PROTOCOL, REFUSED -> ErrorCode.UPSTREAM_PROTOCOL;
     };
   }
 }

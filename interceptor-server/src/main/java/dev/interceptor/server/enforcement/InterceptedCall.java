@@ -3,6 +3,7 @@ package dev.interceptor.server.enforcement;
 import dev.interceptor.core.identity.Principal;
 import dev.interceptor.core.session.SessionId;
 import dev.interceptor.core.tool.Arguments;
+import dev.interceptor.core.tool.Continuation;
 import dev.interceptor.core.tool.ToolName;
 import dev.interceptor.core.tool.UpstreamName;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
 /// @param ip the caller's address as the connection shows it, never from a header
 /// @param session empty for the key's default session
 /// @param upstream empty when the caller named none
+/// @param continuation what the call carries when it goes on with an earlier one
 public record InterceptedCall(
     String requestId,
     String entryPoint,
@@ -21,4 +23,5 @@ public record InterceptedCall(
     Optional<SessionId> session,
     Optional<UpstreamName> upstream,
     ToolName tool,
-    Arguments arguments) {}
+    Arguments arguments,
+    Optional<Continuation> continuation) {}

@@ -22,8 +22,22 @@ public sealed interface Outcome {
   record Answered(String decisionId, SessionId session, ObjectNode result, SortedSet<Label> labels)
       implements Outcome {}
 
+  /// The tool wants answers before it goes on: the same call with them is decided anew.
+  ///
+  /// @param result `inputRequests`, `requestState`, or both
+  record InputRequired(String decisionId, SessionId session, ObjectNode result)
+      implements Outcome {}
+
+  /// The tool server answered with an error about this call.
+  ///
+  /// @param error `code`, `message`, and `data` if it has some
+  record Erred(String decisionId, SessionId session, ObjectNode error) implements Outcome {}
+
   /// The call was signed for the caller to send.
   record Issued(String decisionId, SessionId session, AuthorizedCall call) implements Outcome {}
+
+  /// The call is permitted and on record, and nothing is sent.
+  record Noted(String decisionId, SessionId session) implements Outcome {}
 
   /// The policy said no.
   record Refused(String decisionId, SessionId session, Decision.Deny denial) implements Outcome {}

@@ -76,11 +76,14 @@ final class ApprovalsOverHttpTest {
     upstreams.add(
         new UpstreamConfig(
             new UpstreamName("twin"),
-            demo.url(),
-            Optional.of(Audience.of(URI.create("http://127.0.0.1:1/twin"))),
+            demo.target(),
+            Audience.of(URI.create("http://127.0.0.1:1/twin")),
             demo.timeout(),
             demo.maxAnswerBytes(),
-            demo.maxConnections()));
+            demo.maxConnections(),
+            demo.exposed(),
+            demo.pinning(),
+            demo.toolsMaxAge()));
     server =
         Wiring.start(
             new ServerConfig(
@@ -92,6 +95,7 @@ final class ApprovalsOverHttpTest {
                 known.token(),
                 new PolicyOrigin.Files(Files.writeString(folder.resolve("policy.yaml"), POLICY)),
                 ApprovalTerms.DEFAULT,
+                known.mcp(),
                 upstreams));
     try (var database = Database.open(known.database())) {
       var keys = ApiKeyStore.postgres(database, InstantSource.system());

@@ -19,10 +19,12 @@ import dev.interceptor.server.database.Database;
 import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.dev.SharedStack;
 import dev.interceptor.server.embedded.TestServices;
+import dev.interceptor.server.pinning.PinnedTools;
 import dev.interceptor.server.policy.PolicyStore;
 import dev.interceptor.server.session.RedisSettings;
 import dev.interceptor.server.session.SessionStore;
 import dev.interceptor.server.telemetry.FlowMetrics;
+import dev.interceptor.server.upstream.Pinning;
 import dev.interceptor.server.upstream.ToolServers;
 import io.lettuce.core.RedisClient;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -33,6 +35,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,6 +59,7 @@ final class Enforced implements AutoCloseable {
   private final DecisionLog log;
   private final ApprovalStore approvals;
   private final SessionStore sessions;
+  private final PinnedTools pins;
   private final ScriptedToolServer tools = new ScriptedToolServer();
   private final AtomicInteger signatures = new AtomicInteger();
   private final EnforcementPoint point;
@@ -124,6 +128,7 @@ final class Enforced implements AutoCloseable {
             .sessions()
             .apply(SessionStore.redis(redis, sound, clock, () -> UUID.randomUUID().toString()));
     this.approvals = ApprovalStore.postgres(database, ApprovalTerms.DEFAULT, clock);
+    this.pins = PinnedTools.start(database, Map.of(tools.name(), Pinning.FIRST_SIGHT), clock);
     KeyRing keys = KeyRing.of(SigningKey.generate(new SecureRandom()));
     var minter =
         new TokenMinter(
@@ -143,6 +148,7 @@ final class Enforced implements AutoCloseable {
             parts.approvals().apply(approvals),
             minter,
             new ToolServers(List.of(tools)),
+            pins,
             new FlowMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
             clock,
             () -> UUID.randomUUID().toString());
@@ -197,7 +203,8 @@ final class Enforced implements AutoCloseable {
           new ToolName(tool),
           Arguments.of(
               StrictJson.parseObject(
-                  arguments.getBytes(StandardCharsets.UTF_8), JsonLimits.DEFAULT)));
+                  arguments.getBytes(StandardCharsets.UTF_8), JsonLimits.DEFAULT)),
+          Optional.empty());
     } catch (MalformedJsonException e) {
       throw new IllegalArgumentException(e);
     }
@@ -236,6 +243,7 @@ final class Enforced implements AutoCloseable {
 
   @Override
   public void close() {
+    pins.close();
     sessions.close();
     log.close();
     database.close();
