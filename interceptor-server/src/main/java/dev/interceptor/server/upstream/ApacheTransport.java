@@ -3,143 +3,95 @@ package dev.interceptor.server.upstream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.hc.client5.http.ClientProtocolException;
-import org.apache.hc.client5.http.ConnectionKeepAliveStrategy;
-import org.apache.hc.client5.http.classic.methods.HttpPost;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.TruncatedChunkException;
-import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
-import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
-/// POSTs over Apache HttpClient 5, blocking, with pooled keep-alive connections.
+/// Requests over Apache HttpClient 5, blocking, with pooled keep-alive connections.
 ///
 /// Reads have no timeout of their own: the deadline watch closes the connection, which also ends a
 /// read that gets one byte a second.
 final class ApacheTransport implements HttpTransport {
-  /// Below the 5 s after which Node closes an idle connection, and Node announces it.
-  private static final TimeValue LONGEST_IDLE = TimeValue.ofSeconds(15);
-
-  private static final TimeValue IDLE_MARGIN = TimeValue.ofSeconds(1);
-  private static final TimeValue UNCHECKED_IDLE = TimeValue.ofMilliseconds(500);
   private static final Duration LINGER = Duration.ofMillis(250);
   private static final int LINGER_BYTES = 4096;
 
   private final URI url;
   private final HttpHost host;
-  private final int maxAnswerBytes;
+  private final long maxAnswerBytes;
   private final CloseableHttpClient client;
   private final DeadlineWatch watch;
 
-  private ApacheTransport(UpstreamConfig config, CloseableHttpClient client, DeadlineWatch watch) {
-    this.url = config.url();
-    this.host = HttpHost.create(config.url());
-    this.maxAnswerBytes = config.maxAnswerBytes();
+  private ApacheTransport(
+      URI url, long maxAnswerBytes, CloseableHttpClient client, DeadlineWatch watch) {
+    this.url = url;
+    this.host = HttpHost.create(url);
+    this.maxAnswerBytes = maxAnswerBytes;
     this.client = client;
     this.watch = watch;
   }
 
-  static HttpTransport open(UpstreamConfig config) {
+  /// For calls.
+  static HttpTransport open(UpstreamConfig config, URI url) {
+    return open(config, url, config.maxConnections(), config.maxAnswerBytes(), "");
+  }
+
+  /// For streams that stay open: whoever reads them bounds them.
+  static HttpTransport openForListening(UpstreamConfig config, URI url, int maxConnections) {
+    return open(config, url, maxConnections, Long.MAX_VALUE, "-listening");
+  }
+
+  private static HttpTransport open(
+      UpstreamConfig config, URI url, int maxConnections, long maxAnswerBytes, String purpose) {
     Timeout timeout = Timeout.of(config.timeout());
-    HttpClientConnectionManager connections = connections(config, timeout);
-    CloseableHttpClient client =
-        HttpClientBuilder.create()
-            .setConnectionManager(connections)
-            .setDefaultRequestConfig(requests(timeout))
-            .setKeepAliveStrategy(keepAlive())
-            .disableRedirectHandling()
-            .disableCookieManagement()
-            .disableAutomaticRetries()
-            .disableContentCompression()
-            .disableAuthCaching()
-            .disableConnectionState()
-            .disableDefaultUserAgent()
-            .build();
-    return new ApacheTransport(config, client, DeadlineWatch.start(config.name().value()));
-  }
-
-  private static HttpClientConnectionManager connections(UpstreamConfig config, Timeout timeout) {
-    Http1Config http =
-        Http1Config.custom().setMaxLineLength(16 * 1024).setMaxHeaderCount(100).build();
-    ConnectionConfig connection =
-        ConnectionConfig.custom()
-            .setConnectTimeout(timeout)
-            .setSocketTimeout(Timeout.DISABLED)
-            .setValidateAfterInactivity(UNCHECKED_IDLE)
-            .setTimeToLive(TimeValue.ofMinutes(5))
-            .build();
-    return PoolingHttpClientConnectionManagerBuilder.create()
-        .setConnectionFactory(
-            ManagedHttpClientConnectionFactory.builder().http1Config(http).build())
-        .setDefaultConnectionConfig(connection)
-        .setMaxConnTotal(config.maxConnections())
-        .setMaxConnPerRoute(config.maxConnections())
-        .build();
-  }
-
-  private static RequestConfig requests(Timeout timeout) {
-    return RequestConfig.custom()
-        .setConnectionRequestTimeout(timeout)
-        .setResponseTimeout(Timeout.DISABLED)
-        .setAuthenticationEnabled(false)
-        .setContentCompressionEnabled(false)
-        .setProtocolUpgradeEnabled(false)
-        .setRedirectsEnabled(false)
-        .setExpectContinueEnabled(false)
-        .build();
-  }
-
-  /// A second less than the peer announces, so that both ends do not decide at the same moment.
-  private static ConnectionKeepAliveStrategy keepAlive() {
-    return (response, context) -> {
-      TimeValue announced =
-          DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(response, context);
-      if (announced == null || announced.toMilliseconds() < 0) {
-        return LONGEST_IDLE;
-      }
-      long millis = announced.toMilliseconds() - IDLE_MARGIN.toMilliseconds();
-      return TimeValue.ofMilliseconds(Math.clamp(millis, 0, LONGEST_IDLE.toMilliseconds()));
-    };
+    CloseableHttpClient client = ApacheClients.open(timeout, maxConnections);
+    return new ApacheTransport(
+        url, maxAnswerBytes, client, DeadlineWatch.start(config.name().value() + purpose));
   }
 
   @Override
-  public <T> T post(Request request, Deadline deadline, AnswerReader<T> reader)
+  public <T> T exchange(
+      Request request, Deadline deadline, Exchange.Leaving leaving, AnswerReader<T> reader)
       throws UpstreamFault {
-    HttpPost post = new HttpPost(url);
+    HttpUriRequestBase message = new HttpUriRequestBase(request.verb().name(), url);
     for (Header header : request.headers()) {
-      post.addHeader(header.name(), header.value());
+      message.addHeader(header.name(), header.value());
     }
-    TrackedBody body = new TrackedBody(request.body());
-    post.setEntity(body);
-    try (var _ = watch.watch(deadline, post::cancel)) {
-      return exchange(post, reader);
+    Progress progress = new Progress(message);
+    if (request.verb() == Verb.POST) {
+      message.setEntity(new TrackedBody(request.body(), progress));
+    }
+    try (var watched = watch.watch(deadline, message::cancel);
+        var _ = leaving.onLeave(progress::leave)) {
+      return exchange(message, progress, watched, reader);
     } catch (UpstreamFault fault) {
-      throw fault;
+      throw progress.left ? progress.givenUp() : fault;
     } catch (IOException e) {
-      throw classify(e, body, deadline);
+      throw progress.left ? progress.givenUp() : classify(e, progress, deadline);
     }
   }
 
-  private <T> T exchange(HttpPost post, AnswerReader<T> reader) throws IOException {
-    ClassicHttpResponse response = client.executeOpen(host, post, null);
-    OpenAnswer answer = new OpenAnswer(response, maxAnswerBytes);
+  private <T> T exchange(
+      HttpUriRequestBase message,
+      Progress progress,
+      DeadlineWatch.Watched watched,
+      AnswerReader<T> reader)
+      throws IOException {
+    ClassicHttpResponse response = send(message);
+    progress.begun = true;
+    OpenAnswer answer = new OpenAnswer(response, maxAnswerBytes, watched);
     boolean read = false;
     try {
       T result = reader.read(answer);
@@ -148,13 +100,25 @@ final class ApacheTransport implements HttpTransport {
     } finally {
       if (!read) {
         // Closing alone would first read the answer to its end.
-        post.cancel();
+        message.cancel();
       }
       if (read && answer.isUnfinished()) {
-        linger(post, response, answer);
+        linger(message, response, answer);
       } else {
         closeQuietly(response);
       }
+    }
+  }
+
+  /// The client takes a cancellation between two of its steps for a bug of its user.
+  private ClassicHttpResponse send(HttpUriRequestBase message) throws IOException {
+    try {
+      return client.executeOpen(host, message, null);
+    } catch (IllegalStateException e) {
+      if (message.isCancelled()) {
+        throw new InterruptedIOException("cancelled");
+      }
+      throw e;
     }
   }
 
@@ -168,22 +132,22 @@ final class ApacheTransport implements HttpTransport {
 
   /// Reads the end of a stream whose message has been taken, so that the connection can be used
   /// again; a stream that does not end soon loses its connection.
-  private void linger(HttpPost post, ClassicHttpResponse response, OpenAnswer answer) {
+  private void linger(HttpUriRequestBase message, ClassicHttpResponse response, OpenAnswer answer) {
     Thread.startVirtualThread(() -> {
       try (response) {
-        try (var _ = watch.watch(Deadline.after(LINGER), post::cancel)) {
+        try (var _ = watch.watch(Deadline.after(LINGER), message::cancel)) {
           answer.body().skipNBytes(LINGER_BYTES);
         }
-        post.cancel();
+        message.cancel();
       } catch (IOException e) {
         // The stream ended, or broke at the end of its time: both release the connection.
       }
     });
   }
 
-  private static UpstreamFault classify(IOException e, TrackedBody body, Deadline deadline) {
+  private static UpstreamFault classify(IOException e, Progress progress, Deadline deadline) {
     String what = e.getClass().getSimpleName();
-    if (!body.begun) {
+    if (!progress.begun) {
       return new UpstreamFault(UpstreamFault.Kind.NOT_SENT, "not connected: " + what);
     }
     if (deadline.isOver()) {
@@ -206,20 +170,42 @@ final class ApacheTransport implements HttpTransport {
     client.close(org.apache.hc.core5.io.CloseMode.IMMEDIATE);
   }
 
-  /// A body that knows whether its bytes have begun to leave: until then the peer cannot have
-  /// acted.
+  /// How far an exchange is: until its body has begun to leave the peer cannot have acted.
+  private static final class Progress {
+    private final HttpUriRequestBase message;
+    private volatile boolean begun;
+    private volatile boolean left;
+
+    Progress(HttpUriRequestBase message) {
+      this.message = message;
+    }
+
+    /// The one who waits for the answer does not any more.
+    void leave() {
+      left = true;
+      message.cancel();
+    }
+
+    UpstreamFault givenUp() {
+      return begun
+          ? new UpstreamFault(UpstreamFault.Kind.ABANDONED, "the caller left before the answer")
+          : new UpstreamFault(UpstreamFault.Kind.GIVEN_UP, "the caller left before it was sent");
+    }
+  }
+
   private static final class TrackedBody extends AbstractHttpEntity {
     private final byte[] bytes;
-    private volatile boolean begun;
+    private final Progress progress;
 
-    TrackedBody(byte[] bytes) {
+    TrackedBody(byte[] bytes, Progress progress) {
       super((String) null, null, false);
       this.bytes = bytes;
+      this.progress = progress;
     }
 
     @Override
     public void writeTo(OutputStream out) throws IOException {
-      begun = true;
+      progress.begun = true;
       out.write(bytes);
     }
 
@@ -251,12 +237,14 @@ final class ApacheTransport implements HttpTransport {
 
   private static final class OpenAnswer implements Answer {
     private final ClassicHttpResponse response;
-    private final int limit;
+    private final long limit;
+    private final DeadlineWatch.Watched watched;
     private @Nullable BoundedInput body;
 
-    OpenAnswer(ClassicHttpResponse response, int limit) {
+    OpenAnswer(ClassicHttpResponse response, long limit, DeadlineWatch.Watched watched) {
       this.response = response;
       this.limit = limit;
+      this.watched = watched;
     }
 
     @Override
@@ -279,6 +267,11 @@ final class ApacheTransport implements HttpTransport {
         body = new BoundedInput(content, limit, announced);
       }
       return body;
+    }
+
+    @Override
+    public void unhurried() {
+      watched.close();
     }
 
     boolean isUnfinished() {

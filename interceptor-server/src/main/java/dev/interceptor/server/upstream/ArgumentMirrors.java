@@ -19,8 +19,11 @@ import java.util.regex.Pattern;
 /// with `x-mcp-header` (MCP 2026-07-28).
 ///
 /// @param mirrors in the schema's order
-record ArgumentMirrors(List<Mirror> mirrors) {
-  static final ArgumentMirrors NONE = new ArgumentMirrors(List.of());
+public record ArgumentMirrors(List<Mirror> mirrors) {
+  public static final ArgumentMirrors NONE = new ArgumentMirrors(List.of());
+
+  /// What the names of these headers begin with.
+  public static final String PREFIX = "Mcp-Param-";
 
   private static final String ANNOTATION = "x-mcp-header";
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}");
@@ -29,12 +32,19 @@ record ArgumentMirrors(List<Mirror> mirrors) {
 
   /// One mirrored argument.
   ///
+  /// @param header what follows `Mcp-Param-` in the header's name
   /// @param path member names from the arguments' root
-  record Mirror(String header, List<String> path) {}
+  public record Mirror(String header, List<String> path) {
+    /// The argument that the header repeats: a string, a boolean or an integer that every parser
+    /// reads alike. Empty for an argument that is absent, null or nothing that a header can repeat.
+    public Optional<JsonValue> argument(JsonObject arguments) {
+      return valueAt(arguments, path).filter(value -> text(value).isPresent());
+    }
+  }
 
   /// The mirrors of a tool's `inputSchema`; empty if an annotation breaks the rules, which makes
   /// the tool unusable.
-  static Optional<ArgumentMirrors> of(JsonNode inputSchema) {
+  public static Optional<ArgumentMirrors> of(JsonNode inputSchema) {
     int annotations = count(inputSchema);
     if (annotations == 0) {
       return Optional.of(NONE);
@@ -87,8 +97,8 @@ record ArgumentMirrors(List<Mirror> mirrors) {
     for (Mirror mirror : mirrors) {
       valueAt(arguments, mirror.path())
           .flatMap(ArgumentMirrors::text)
-          .ifPresent(text ->
-              headers.add(new Header("Mcp-Param-" + mirror.header(), HeaderValue.encode(text))));
+          .ifPresent(
+              text -> headers.add(new Header(PREFIX + mirror.header(), HeaderValue.encode(text))));
     }
     return headers;
   }

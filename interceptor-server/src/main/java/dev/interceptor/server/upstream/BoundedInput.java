@@ -6,14 +6,16 @@ import java.util.Arrays;
 
 /// A stream that fails once it has given more than `limit` bytes, and remembers whether it ended.
 final class BoundedInput extends InputStream {
+  private static final int MAX_HINT = 64 * 1024 * 1024;
+
   private final InputStream in;
-  private final int limit;
+  private final long limit;
   private final long announced;
   private long count;
   private boolean ended;
 
   /// @param announced how many bytes are said to come, negative if nothing is said
-  BoundedInput(InputStream in, int limit, long announced) {
+  BoundedInput(InputStream in, long limit, long announced) {
     this.in = in;
     this.limit = limit;
     this.announced = announced;
@@ -26,7 +28,7 @@ final class BoundedInput extends InputStream {
   /// Takes the announced length as a hint for the size of the buffer, never as the truth.
   @Override
   public byte[] readAllBytes() throws IOException {
-    if (announced < 0 || announced > limit) {
+    if (announced < 0 || announced > Math.min(limit, MAX_HINT)) {
       return super.readAllBytes();
     }
     byte[] start = readNBytes((int) announced);

@@ -3,42 +3,61 @@ package dev.interceptor.server.upstream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.core.token.AuthorizedCall;
-import dev.interceptor.core.tool.Continuation;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /// How requests are put to a server of one era of MCP.
 sealed interface Dialect permits ModernDialect, LegacyDialect {
   /// @throws UpstreamFault whose kind says whether the call may have been delivered
-  RpcAnswer call(AuthorizedCall call, Deadline deadline) throws UpstreamFault;
+  RpcAnswer call(AuthorizedCall call, Caller caller, CallerTerms terms, Deadline deadline)
+      throws UpstreamFault;
+
+  /// The capabilities that the server of such a call was told; empty if it cannot ask instead of
+  /// answering.
+  Optional<ObjectNode> askable(CallerTerms terms);
+
+  /// One page of a list.
+  ///
+  /// @param method such as `tools/list`
+  RpcAnswer list(String method, Optional<String> cursor, Deadline deadline) throws UpstreamFault;
+
+  /// Hears of changes until the server ends it or the one who listens has closed it.
+  ///
+  /// @return the server's last word, or that it knows no such thing
+  RpcAnswer listen(Listening listening, Deadline deadline) throws UpstreamFault;
+
+  /// Whether `x-mcp-header` annotations have a meaning in this era and on this carrier.
+  boolean mirrorsArguments();
 
   /// One page of the tools.
-  Page list(Optional<String> cursor, Deadline deadline) throws UpstreamFault;
+  default Page tools(Optional<String> cursor, Deadline deadline) throws UpstreamFault {
+    String method = "tools/list";
+    return Page.of(list(method, cursor, deadline), method, "tools", mirrorsArguments());
+  }
 
-  /// A page of `tools/list`.
+  /// A page of a list.
   ///
-  /// @param mirrored whether `x-mcp-header` annotations have a meaning in this era
-  record Page(List<ObjectNode> tools, Optional<String> next, boolean mirrored) {
-    /// @throws UpstreamFault REFUSED for an error, PROTOCOL if there is no list of tools
-    static Page of(RpcAnswer answer, boolean mirrored) throws UpstreamFault {
-      ObjectNode result = resultOf(answer, "tools/list");
-      JsonNode listed = result.path("tools");
+  /// @param mirrored whether `x-mcp-header` annotations have a meaning
+  record Page(List<ObjectNode> entries, Optional<String> next, boolean mirrored) {
+    /// @param member of the result that holds the list
+    /// @throws UpstreamFault REFUSED for an error, PROTOCOL if there is no list
+    static Page of(RpcAnswer answer, String method, String member, boolean mirrored)
+        throws UpstreamFault {
+      ObjectNode result = resultOf(answer, method);
+      JsonNode listed = result.path(member);
       if (!listed.isArray()) {
-        throw UpstreamFault.protocol("tools/list has no list of tools");
+        throw UpstreamFault.protocol(method + " has no list of " + member);
       }
-      List<ObjectNode> tools = new ArrayList<>(listed.size());
-      for (JsonNode tool : listed) {
-        if (tool instanceof ObjectNode object) {
-          tools.add(object);
+      List<ObjectNode> entries = new ArrayList<>(listed.size());
+      for (JsonNode entry : listed) {
+        if (entry instanceof ObjectNode object) {
+          entries.add(object);
         }
       }
       JsonNode next = result.path("nextCursor");
       return new Page(
-          tools, next.isTextual() ? Optional.of(next.textValue()) : Optional.empty(), mirrored);
+          entries, next.isTextual() ? Optional.of(next.textValue()) : Optional.empty(), mirrored);
     }
   }
 
@@ -51,42 +70,5 @@ sealed interface Dialect permits ModernDialect, LegacyDialect {
       case RpcAnswer.Rejected rejected ->
           throw UpstreamFault.refused(method + ": HTTP " + rejected.status());
     };
-  }
-
-  /// The body of `tools/call` around the very bytes that were hashed and signed.
-  ///
-  /// @param meta what follows the arguments inside `params`
-  static byte[] callBody(long id, AuthorizedCall call, byte[] meta) {
-    // INVARIANT (ForwardedBytesAreHashedBytes): the canonical bytes go out as they are. A tool's
-    // name needs no escaping in JSON.
-    byte[] arguments = call.call().arguments().canonical();
-    byte[] continuation = continuation(call);
-    String head =
-        "{\"jsonrpc\":\"2.0\",\"id\":"
-            + id
-            + ",\"method\":\"tools/call\",\"params\":{\"name\":\""
-            + call.call().tool().name().value()
-            + "\",\"arguments\":";
-    ByteArrayOutputStream body =
-        new ByteArrayOutputStream(
-            head.length() + arguments.length + continuation.length + meta.length + 2);
-    body.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
-    body.writeBytes(arguments);
-    body.writeBytes(continuation);
-    body.writeBytes(meta);
-    body.write('}');
-    body.write('}');
-    return body.toByteArray();
-  }
-
-  /// The members of `params` that go on with an earlier call, each after a comma.
-  private static byte[] continuation(AuthorizedCall call) {
-    byte[] object = call.call().continuation().map(Continuation::canonical).orElse(new byte[0]);
-    if (object.length == 0) {
-      return object;
-    }
-    byte[] members = Arrays.copyOf(object, object.length - 1);
-    members[0] = ',';
-    return members;
   }
 }

@@ -11,6 +11,17 @@ final class EraProbe {
     LEGACY
   }
 
+  /// One way to find out.
+  interface Finder {
+    /// @param legacy may be used to find out
+    Era find(RpcChannel channel, Deadline deadline, Handshake legacy) throws UpstreamFault;
+  }
+
+  /// Opens a legacy session unless there is one.
+  interface Handshake {
+    void connect(Deadline deadline) throws UpstreamFault;
+  }
+
   private EraProbe() {}
 
   /// @throws UpstreamFault for everything that is no verdict: an unreachable or failing server, a

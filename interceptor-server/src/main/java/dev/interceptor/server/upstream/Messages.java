@@ -36,6 +36,9 @@ final class Messages {
   /// @throws UpstreamFault PROTOCOL for anything but one JSON object in UTF-8 with unique member
   ///   names, at most 128 deep, whose strings are valid Unicode
   static ObjectNode parse(byte[] utf8) throws UpstreamFault {
+    if (!Utf8.isText(utf8)) {
+      throw UpstreamFault.protocol("the answer is not UTF-8");
+    }
     JsonNode message;
     try {
       message = JSON.readTree(utf8);

@@ -11,7 +11,11 @@ sealed interface RpcAnswer {
   record Result(ObjectNode result, Optional<String> session) implements RpcAnswer {}
 
   /// A JSON-RPC error.
-  record Failure(int status, long code, JsonNode data) implements RpcAnswer {
+  ///
+  /// @param status of the HTTP answer, 200 where there is none
+  /// @param message the peer's own text
+  /// @param data missing if there is none
+  record Failure(int status, long code, String message, JsonNode data) implements RpcAnswer {
     private static final Pattern SYMBOL = Pattern.compile("[A-Z][A-Z_]{2,39}");
 
     /// Status, code and the peer's own symbolic reason; never its free text, which may repeat
@@ -25,4 +29,16 @@ sealed interface RpcAnswer {
 
   /// An HTTP error status without a JSON-RPC error.
   record Rejected(int status) implements RpcAnswer {}
+
+  /// Whether the server says that it does not know the method, or nothing at that address.
+  default boolean isUnknownMethod() {
+    return switch (this) {
+      case Result _ -> false;
+      case Failure failure ->
+          failure.status() == 404
+              || (failure.code() == ErrorNumbers.METHOD_NOT_FOUND
+                  && (failure.status() == 200 || failure.status() == 400));
+      case Rejected rejected -> rejected.status() == 404 || rejected.status() == 405;
+    };
+  }
 }

@@ -9,33 +9,52 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A value that many callers need, that one of them loads, and that is loaded again when it is
-/// `maxAge` old. A failed load fails all who wait for it and is not remembered.
+/// `maxAge` old. A failed load fails all who wait for it and is not remembered. A value's age
+/// counts from the moment that it was asked for.
 final class SharedLoad<V> {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedLoad.class);
+  private static final int ATTEMPTS_PER_AGE = 20;
+
   private final InstantSource clock;
   private final Duration maxAge;
+  private final Duration refreshAge;
   private final Object lock = new Object();
   private volatile @Nullable Loaded<V> loaded;
   private @Nullable CompletableFuture<V> loading;
+  private Instant nextAhead = Instant.MIN;
 
   SharedLoad(InstantSource clock, Duration maxAge) {
+    this(clock, maxAge, maxAge);
+  }
+
+  /// @param refreshAge how old a value may be before the next caller has it loaded again in the
+  ///   background, so that nobody waits; `maxAge` for never
+  SharedLoad(InstantSource clock, Duration maxAge, Duration refreshAge) {
     this.clock = clock;
     this.maxAge = maxAge;
+    this.refreshAge = refreshAge;
   }
 
   /// @throws UpstreamFault what `loader` throws, or TIMEOUT while another caller's load takes
   ///   longer than `deadline`
   V get(Deadline deadline, Loader<V> loader) throws UpstreamFault {
     Loaded<V> current = loaded;
-    if (current != null && isFresh(current)) {
+    Instant now = clock.instant();
+    if (current != null && now.isBefore(current.at().plus(maxAge))) {
+      if (!now.isBefore(current.at().plus(refreshAge))) {
+        refreshAhead(now, deadline, loader);
+      }
       return current.value();
     }
     CompletableFuture<V> mine = new CompletableFuture<>();
     CompletableFuture<V> theirs;
     synchronized (lock) {
       Loaded<V> meanwhile = loaded;
-      if (meanwhile != null && isFresh(meanwhile)) {
+      if (meanwhile != null && now.isBefore(meanwhile.at().plus(maxAge))) {
         return meanwhile.value();
       }
       theirs = loading;
@@ -61,16 +80,32 @@ final class SharedLoad<V> {
     }
   }
 
-  private boolean isFresh(Loaded<V> value) {
-    return clock.instant().isBefore(value.at().plus(maxAge));
+  /// One at a time, and not again at once after one that failed.
+  private void refreshAhead(Instant now, Deadline deadline, Loader<V> loader) {
+    CompletableFuture<V> mine = new CompletableFuture<>();
+    synchronized (lock) {
+      if (loading != null || now.isBefore(nextAhead)) {
+        return;
+      }
+      loading = mine;
+      nextAhead = now.plus(maxAge.dividedBy(ATTEMPTS_PER_AGE));
+    }
+    Thread.startVirtualThread(() -> {
+      try {
+        var _ = load(mine, deadline, loader);
+      } catch (UpstreamFault | RuntimeException e) {
+        LOG.debug("a value was not loaded ahead of its end: {}", e.toString());
+      }
+    });
   }
 
   private V load(CompletableFuture<V> future, Deadline deadline, Loader<V> loader)
       throws UpstreamFault {
+    Instant asked = clock.instant();
     try {
       V value = loader.load(deadline);
       synchronized (lock) {
-        loaded = new Loaded<>(value, clock.instant());
+        loaded = new Loaded<>(value, asked);
         loading = null;
       }
       future.complete(value);

@@ -9,13 +9,13 @@ import java.util.Optional;
 ///
 /// Lines end with LF, CR or CRLF; several `data` lines are joined by LF; comments, `event`, `id`
 /// and `retry` are skipped; events without data are skipped, so are those cut off by the end of the
-/// stream. Works on bytes: a character split over two reads stays whole. The stream bounds the
-/// size.
+/// stream. Works on bytes: a character split over two reads stays whole.
 final class SseReader {
   private static final byte[] DATA = {'d', 'a', 't', 'a'};
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   private final InputStream in;
+  private final int maxEventBytes;
   private final byte[] buffer = new byte[8192];
   private int position;
   private int end;
@@ -24,11 +24,20 @@ final class SseReader {
   private final ByteArrayOutputStream line = new ByteArrayOutputStream(512);
   private final ByteArrayOutputStream data = new ByteArrayOutputStream(512);
 
+  /// For a stream that bounds its own length.
   SseReader(InputStream in) {
+    this(in, Integer.MAX_VALUE);
+  }
+
+  /// @param maxEventBytes how long an event's data, and any line, may be
+  SseReader(InputStream in, int maxEventBytes) {
     this.in = in;
+    this.maxEventBytes = maxEventBytes;
   }
 
   /// The next event's data in UTF-8, never empty; empty at the end of the stream.
+  ///
+  /// @throws UpstreamFault PROTOCOL for an event that is too long
   Optional<byte[]> next() throws IOException {
     boolean hasData = false;
     while (readLine()) {
@@ -47,7 +56,7 @@ final class SseReader {
   }
 
   /// Adds the line to the event if it is a `data` field.
-  private boolean takeData(byte[] field, boolean continues) {
+  private boolean takeData(byte[] field, boolean continues) throws UpstreamFault {
     if (!startsWith(field, DATA) || (field.length > DATA.length && field[DATA.length] != ':')) {
       return false;
     }
@@ -59,6 +68,7 @@ final class SseReader {
       data.write('\n');
     }
     data.write(field, from, field.length - from);
+    requireBounded(data);
     return true;
   }
 
@@ -81,6 +91,7 @@ final class SseReader {
         stop++;
       }
       line.write(buffer, position, stop - position);
+      requireBounded(line);
       position = stop;
       if (stop < end) {
         afterCarriageReturn = buffer[stop] == '\r';
@@ -88,6 +99,12 @@ final class SseReader {
         dropByteOrderMark();
         return true;
       }
+    }
+  }
+
+  private void requireBounded(ByteArrayOutputStream collected) throws UpstreamFault {
+    if (collected.size() > maxEventBytes) {
+      throw UpstreamFault.protocol("an event is longer than " + maxEventBytes + " bytes");
     }
   }
 

@@ -12,6 +12,19 @@ public sealed interface ToolReply {
     }
   }
 
+  /// The server wants answers from the client, or the same call again later; the tool may have run
+  /// in part.
+  ///
+  /// @param result `inputRequests`, `requestState`, or both
+  record InputRequired(ObjectNode result) implements ToolReply {}
+
+  /// The server answered with an error that the caller may hear of: about this call, not about the
+  /// connection, the token or the protocol.
+  ///
+  /// @param error `code`, `message`, and `data` if it has some
+  /// @param operatorDetail for the log, never for the client
+  record RpcError(ObjectNode error, String operatorDetail) implements ToolReply {}
+
   /// The server refused or answered with something that is not a result; the tool may have run.
   ///
   /// @param operatorDetail for the log, never for the client
@@ -31,6 +44,8 @@ public sealed interface ToolReply {
     TIMEOUT,
     /// The connection broke after the call was sent.
     DISCONNECTED,
+    /// The caller left after the call was sent.
+    ABANDONED,
     /// An answer that is not MCP, too long, or for another request.
     PROTOCOL,
     /// A JSON-RPC error or an HTTP error status.

@@ -12,8 +12,12 @@ final class UpstreamFault extends IOException {
   enum Kind {
     /// Not one byte of the body left.
     NOT_SENT,
+    /// The caller left before one byte of the body did.
+    GIVEN_UP,
     /// The deadline passed after the body had begun to leave.
     TIMEOUT,
+    /// The caller left after the body had begun to leave.
+    ABANDONED,
     /// The connection broke after the body had begun to leave.
     DISCONNECTED,
     /// The answer is not MCP, too long, or for another request.

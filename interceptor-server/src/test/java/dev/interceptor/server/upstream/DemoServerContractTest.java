@@ -86,23 +86,24 @@ class DemoServerContractTest {
 
   private ToolServer client(Era era) {
     UpstreamConfig config = UpstreamConfig.of(new UpstreamName("demo"), server.url());
-    HttpTransport transport = ApacheTransport.open(config);
-    return new HttpToolServer(
-        config,
+    HttpTransport transport = ApacheTransport.open(config, server.url());
+    HttpTransport spoken =
         switch (era) {
           case MODERN -> transport;
           case LEGACY -> new WithoutDiscovery(transport);
-        },
-        InstantSource.system());
+        };
+    return new McpToolServer(
+        config, new HttpRpcChannel(spoken, () -> spoken), InstantSource.system());
   }
 
   /// Hides that the server is modern.
   private record WithoutDiscovery(HttpTransport transport) implements HttpTransport {
     @Override
-    public <T> T post(Request request, Deadline deadline, AnswerReader<T> reader)
+    public <T> T exchange(
+        Request request, Deadline deadline, Exchange.Leaving leaving, AnswerReader<T> reader)
         throws UpstreamFault {
       if (!new String(request.body(), StandardCharsets.UTF_8).contains("server/discover")) {
-        return transport.post(request, deadline, reader);
+        return transport.exchange(request, deadline, leaving, reader);
       }
       try {
         return reader.read(new NotFound());
@@ -131,6 +132,11 @@ class DemoServerContractTest {
     @Override
     public InputStream body() {
       return new ByteArrayInputStream(new byte[0]);
+    }
+
+    @Override
+    public void unhurried() {
+      // Nothing is to come.
     }
   }
 }

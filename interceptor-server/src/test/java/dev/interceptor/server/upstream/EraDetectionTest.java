@@ -127,7 +127,7 @@ class EraDetectionTest {
   }
 
   private static ToolServer open(URI url, Duration timeout) {
-    return ToolServer.http(
+    return ToolServer.open(
         UpstreamConfig.of(new UpstreamName("up"), url).withTimeout(timeout),
         InstantSource.system());
   }

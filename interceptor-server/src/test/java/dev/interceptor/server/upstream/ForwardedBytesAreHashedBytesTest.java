@@ -91,7 +91,7 @@ class ForwardedBytesAreHashedBytesTest {
   }
 
   private static ToolServer open(ScriptedServer server) {
-    return ToolServer.http(
+    return ToolServer.open(
         UpstreamConfig.of(new UpstreamName("up"), server.url()), InstantSource.system());
   }
 

@@ -73,7 +73,8 @@ class LegacyUpstreamTest {
   void anyOtherErrorIsNotRepeated(int status, int code) throws IOException {
     try (var server = ScriptedServer.legacy((r, w) -> w.error(r, status, code));
         ToolServer client = open(server)) {
-      assertThat(client.forward(calls.to(client, "t", "{}"))).isInstanceOf(ToolReply.Failed.class);
+      assertThat(client.forward(calls.to(client, "t", "{}")))
+          .isInstanceOfAny(ToolReply.Failed.class, ToolReply.RpcError.class);
       assertThat(server.received("tools/call")).hasSize(1);
     }
   }
@@ -111,6 +112,28 @@ class LegacyUpstreamTest {
               .toList();
       assertThat(replies.get(0)).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":\"p\",\"result\":{}}");
       assertThat(replies.get(1)).contains("\"id\":7,\"error\":{\"code\":-32601");
+    }
+  }
+
+  @Test
+  void aLegacyServerMayNotAskWithoutEnd() throws IOException {
+    Script asking =
+        (request, wire) -> {
+          if (!request.method().equals("tools/call")) {
+            wire.answer(202, "text/plain", "");
+            return;
+          }
+          wire.startStream();
+          for (int i = 0; true; i++) {
+            wire.event("{\"jsonrpc\":\"2.0\",\"id\":" + i + ",\"method\":\"ping\"}");
+          }
+        };
+    try (var server = ScriptedServer.legacy(asking);
+        ToolServer client = open(server)) {
+      assertThat(client.forward(calls.to(client, "t", "{}")))
+          .isInstanceOfSatisfying(
+              ToolReply.Unknown.class,
+              unknown -> assertThat(unknown.fault()).isEqualTo(Fault.PROTOCOL));
     }
   }
 
@@ -153,7 +176,7 @@ class LegacyUpstreamTest {
   }
 
   private static ToolServer open(ScriptedServer server) {
-    return ToolServer.http(
+    return ToolServer.open(
         UpstreamConfig.of(new UpstreamName("up"), server.url()), InstantSource.system());
   }
 }

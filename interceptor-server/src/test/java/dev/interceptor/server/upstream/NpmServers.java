@@ -144,6 +144,24 @@ public final class NpmServers implements AutoCloseable {
     return ready(start(command, Map.of(), "filesystem-" + port), port);
   }
 
+  /// The command of `server-everything` (legacy) over standard input and output.
+  public Target.Command everythingCommand() {
+    return command("@modelcontextprotocol/server-everything/dist/index.js", "stdio");
+  }
+
+  /// The command of `server-filesystem` (legacy) for one folder.
+  public Target.Command filesystemCommand(Path folder) {
+    return command("@modelcontextprotocol/server-filesystem/dist/index.js", folder.toString());
+  }
+
+  private static Target.Command command(String main, String argument) {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    return new Target.Command(
+        List.of("node", MODULES.resolve(main).toString(), argument),
+        Map.of("PATH", path),
+        Optional.of(FOLDER));
+  }
+
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();

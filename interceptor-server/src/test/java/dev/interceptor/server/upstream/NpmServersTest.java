@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +33,55 @@ class NpmServersTest {
         assertSameAnswer(client, direct, "get-structured-content", "{\"location\":\"Chicago\"}");
         assertSameAnswer(client, direct, "get-sum", "{\"a\":0.5,\"b\":1e3}");
         assertSameAnswer(client, direct, "get-sum", "{\"a\":\"not a number\"}");
+      }
+    }
+  }
+
+  @Test
+  void theLegacyServerTellsHowFarItIsAndIsLeftAlone() throws Exception {
+    try (NpmServers servers = NpmServers.install();
+        ToolServer client = open(servers.everything(), Feature.values())) {
+      String tool = "trigger-long-running-operation";
+      TestCaller patient = TestCaller.listening();
+      assertThat(client.forward(calls.to(client, tool, "{\"duration\":0.3,\"steps\":3}"), patient))
+          .isInstanceOf(ToolReply.Completed.class);
+      assertThat(patient.heard())
+          .extracting(notice -> notice.params().path("progress").intValue())
+          .containsExactly(1, 2, 3);
+
+      TestCaller leaving = TestCaller.listening();
+      var reply = new CompletableFuture<ToolReply>();
+      var call = calls.to(client, tool, "{\"duration\":60,\"steps\":600}");
+      Thread.startVirtualThread(() -> reply.complete(client.forward(call, leaving)));
+      Clients.await(() -> !leaving.heard().isEmpty());
+      leaving.leave();
+      assertThat(reply.get())
+          .isInstanceOfSatisfying(
+              ToolReply.Unknown.class,
+              unknown -> assertThat(unknown.fault()).isEqualTo(ToolReply.Fault.ABANDONED));
+      assertThat(client.forward(calls.to(client, "echo", "{\"message\":\"still there\"}")))
+          .isInstanceOf(ToolReply.Completed.class);
+    }
+  }
+
+  @Test
+  void theLegacyServersResourcesAndPromptsAreReached() throws Exception {
+    try (NpmServers servers = NpmServers.install();
+        ToolServer client = open(servers.everything(), Feature.values())) {
+      assertThat(client.listed(Listed.PROMPTS)).isNotEmpty();
+      assertThat(client.listed(Listed.RESOURCE_TEMPLATES)).isNotEmpty();
+      String uri = client.listed(Listed.RESOURCES).getFirst().path("uri").asText();
+      String params = Messages.object().put("uri", uri).toString();
+      assertThat(client.forward(calls.to(client, "resources/read", params)))
+          .isInstanceOf(ToolReply.Completed.class);
+      assertThat(client.forward(calls.to(client, "resources/read", "{\"uri\":\"no:such\"}")))
+          .isInstanceOfSatisfying(
+              ToolReply.RpcError.class,
+              erred -> assertThat(erred.error().path("code").intValue()).isEqualTo(-32602));
+      assertThat(client.forward(calls.to(client, "prompts/get", "{\"name\":\"simple-prompt\"}")))
+          .isInstanceOf(ToolReply.Completed.class);
+      try (var _ = client.listen(new Interests(true, true, true, Set.of(uri)), _ -> {}, () -> {})) {
+        assertThat(client.tools()).isNotEmpty();
       }
     }
   }
@@ -95,9 +146,11 @@ class NpmServersTest {
     return names;
   }
 
-  private static ToolServer open(URI url) {
-    return ToolServer.http(
-        UpstreamConfig.of(new UpstreamName("npm"), url).withTimeout(Duration.ofSeconds(20)),
+  private static ToolServer open(URI url, Feature... exposed) {
+    return ToolServer.open(
+        UpstreamConfig.of(new UpstreamName("npm"), url)
+            .withTimeout(Duration.ofSeconds(20))
+            .exposing(Set.of(exposed)),
         InstantSource.system());
   }
 }

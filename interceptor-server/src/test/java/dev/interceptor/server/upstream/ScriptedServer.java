@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -54,6 +55,10 @@ final class ScriptedServer implements AutoCloseable {
 
     String text() {
       return new String(body, StandardCharsets.UTF_8);
+    }
+
+    String verb() {
+      return startLine.substring(0, startLine.indexOf(' '));
     }
 
     String method() {
@@ -123,6 +128,40 @@ final class ScriptedServer implements AutoCloseable {
               + "\r\n");
     }
 
+    /// A message as an event of a stream that has been started.
+    void event(String json) throws IOException {
+      chunk("data: " + json + "\n\n");
+    }
+
+    /// The response to a request, as an event.
+    void resultEvent(Received request, String result) throws IOException {
+      event("{\"jsonrpc\":\"2.0\",\"id\":" + request.id() + ",\"result\":" + result + "}");
+    }
+
+    void notice(String method, String params) throws IOException {
+      event("{\"jsonrpc\":\"2.0\",\"method\":\"" + method + "\",\"params\":" + params + "}");
+    }
+
+    /// Waits until the client has hung up.
+    void awaitHangUp() throws IOException {
+      int read;
+      do {
+        read = socket.getInputStream().read();
+      } while (read >= 0);
+    }
+
+    /// A moment between two bytes of a peer that never finishes; ends when the client hangs up.
+    void pause() throws IOException {
+      socket.setSoTimeout(20);
+      try {
+        if (socket.getInputStream().read() < 0) {
+          throw new IOException("the client hung up");
+        }
+      } catch (SocketTimeoutException e) {
+        // The client is still waiting.
+      }
+    }
+
     void endStream() throws IOException {
       raw("0\r\n\r\n");
     }
@@ -163,9 +202,11 @@ final class ScriptedServer implements AutoCloseable {
         case "initialize" ->
             wire.result(
                 request,
-                "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"serverInfo\":{}}",
+                "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"resources\":"
+                    + "{\"subscribe\":true}},\"serverInfo\":{}}",
                 "Mcp-Session-Id: s" + sessions.incrementAndGet());
-        case "notifications/initialized" -> wire.answer(202, "text/plain", "");
+        case "notifications/initialized", "notifications/cancelled" ->
+            wire.answer(202, "text/plain", "");
         default -> onRequest.answer(request, wire);
       }
     });

@@ -1,0 +1,66 @@
+package dev.interceptor.server.upstream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// What a server gets to know of a call's caller: as much as the configuration exposes.
+///
+/// @param capabilities `elicitation`, `sampling` and `roots` as the client declared them
+/// @param logLevel the least level of log messages that the client wants
+/// @param trace the trace that the call is part of
+record CallerTerms(
+    ObjectNode capabilities,
+    Optional<LogLevel> logLevel,
+    boolean progress,
+    Optional<TraceContext> trace) {
+  /// Of a caller that can be asked nothing and hears nothing.
+  static final CallerTerms NONE =
+      new CallerTerms(Messages.object(), Optional.empty(), false, Optional.empty());
+
+  private static final Map<String, Feature> ASKABLE =
+      Map.of(
+          "elicitation", Feature.ELICITATION,
+          "sampling", Feature.SAMPLING,
+          "roots", Feature.ROOTS);
+
+  static CallerTerms of(Caller caller, Set<Feature> exposed) {
+    boolean progress = caller.wantsProgress();
+    Optional<LogLevel> level =
+        exposed.contains(Feature.LOGGING)
+            ? caller.logLevel().flatMap(LogLevel::of)
+            : Optional.empty();
+    boolean askable = ASKABLE.values().stream().anyMatch(exposed::contains);
+    Optional<TraceContext> trace = caller.trace();
+    return progress || level.isPresent() || askable || trace.isPresent()
+        ? new CallerTerms(
+            askable ? askable(caller, exposed) : NONE.capabilities, level, progress, trace)
+        : NONE;
+  }
+
+  private static ObjectNode askable(Caller caller, Set<Feature> exposed) {
+    ObjectNode shown = Messages.object();
+    ObjectNode declared = caller.capabilities();
+    for (Map.Entry<String, Feature> entry : ASKABLE.entrySet()) {
+      JsonNode capability = declared.path(entry.getKey());
+      if (capability.isObject() && exposed.contains(entry.getValue())) {
+        shown.set(entry.getKey(), capability);
+      }
+    }
+    return shown;
+  }
+
+  /// Writes what servers of both eras read of the trace.
+  void traceInto(ObjectNode meta) {
+    trace.ifPresent(known -> {
+      meta.put("traceparent", known.traceparent());
+      known.tracestate().ifPresent(state -> meta.put("tracestate", state));
+    });
+  }
+
+  boolean areNone() {
+    return capabilities.isEmpty() && logLevel.isEmpty() && !progress && trace.isEmpty();
+  }
+}
