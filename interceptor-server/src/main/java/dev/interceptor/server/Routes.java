@@ -3,21 +3,41 @@ package dev.interceptor.server;
 import dev.interceptor.server.admin.ApprovalsEndpoint;
 import dev.interceptor.server.admin.KeysEndpoint;
 import dev.interceptor.server.admin.PoliciesEndpoint;
+import dev.interceptor.server.admin.ToolsEndpoint;
 import dev.interceptor.server.http.Health;
 import dev.interceptor.server.http.JwksEndpoint;
+import dev.interceptor.server.mcp.McpEndpoint;
+import dev.interceptor.server.mcp.ResourceMetadataEndpoint;
 import dev.interceptor.server.proxy.ProxyEndpoint;
 import io.javalin.config.RoutesConfig;
+import java.util.List;
 import java.util.function.Supplier;
 
 /// Every route of both listeners, on one screen. SPEC §3.
 final class Routes {
   private Routes() {}
 
-  static void ofPublic(RoutesConfig routes, ProxyEndpoint proxy, JwksEndpoint keys) {
+  static void ofPublic(
+      RoutesConfig routes,
+      ProxyEndpoint proxy,
+      McpEndpoint mcp,
+      JwksEndpoint keys,
+      ResourceMetadataEndpoint resource) {
     routes.post("/proxy/execute", proxy::execute);
     routes.post("/proxy/authorize", proxy::authorize);
     routes.get("/proxy/tools", proxy::tools);
+    for (String path : List.of("/mcp", "/mcp/{upstream}")) {
+      routes.post(path, mcp::post);
+      routes.get(path, mcp::get);
+      routes.delete(path, mcp::delete);
+      routes.put(path, mcp::refuse);
+      routes.patch(path, mcp::refuse);
+      routes.options(path, mcp::refuse);
+    }
     routes.get("/.well-known/jwks.json", keys::get);
+    routes.get("/.well-known/oauth-protected-resource", resource::get);
+    routes.get("/.well-known/oauth-protected-resource/mcp", resource::get);
+    routes.get("/.well-known/oauth-protected-resource/mcp/{upstream}", resource::getUpstream);
   }
 
   static void ofAdmin(
@@ -26,6 +46,7 @@ final class Routes {
       KeysEndpoint keys,
       PoliciesEndpoint policies,
       ApprovalsEndpoint approvals,
+      ToolsEndpoint tools,
       Supplier<String> metrics) {
     routes.get("/health/live", health::live);
     routes.get("/health/ready", health::ready);
@@ -46,5 +67,8 @@ final class Routes {
     routes.get("/admin/api/v1/approvals/{id}", approvals::show);
     routes.post("/admin/api/v1/approvals/{id}/approve", approvals::approve);
     routes.post("/admin/api/v1/approvals/{id}/deny", approvals::deny);
+    routes.get("/admin/api/v1/tools", tools::list);
+    routes.get("/admin/api/v1/tools/{upstream}", tools::show);
+    routes.post("/admin/api/v1/tools/approve", tools::approve);
   }
 }

@@ -2,9 +2,11 @@ package dev.interceptor.server;
 
 import dev.interceptor.core.json.JsonLimits;
 import dev.interceptor.core.token.TokenMinter;
+import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.admin.ApprovalsEndpoint;
 import dev.interceptor.server.admin.KeysEndpoint;
 import dev.interceptor.server.admin.PoliciesEndpoint;
+import dev.interceptor.server.admin.ToolsEndpoint;
 import dev.interceptor.server.approval.ApprovalExpiry;
 import dev.interceptor.server.approval.ApprovalStore;
 import dev.interceptor.server.audit.DecisionLog;
@@ -18,6 +20,11 @@ import dev.interceptor.server.http.RequestGate;
 import dev.interceptor.server.identity.ApiKeyStore;
 import dev.interceptor.server.identity.Authenticator;
 import dev.interceptor.server.identity.KeyRole;
+import dev.interceptor.server.mcp.McpEndpoint;
+import dev.interceptor.server.mcp.ProtectedResource;
+import dev.interceptor.server.mcp.ResourceMetadataEndpoint;
+import dev.interceptor.server.pinning.PinStore;
+import dev.interceptor.server.pinning.PinnedTools;
 import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.policy.PolicyStore;
 import dev.interceptor.server.policy.PolicyVersions;
@@ -28,8 +35,10 @@ import dev.interceptor.server.signing.LiveKeyRing;
 import dev.interceptor.server.telemetry.FlowMetrics;
 import dev.interceptor.server.telemetry.PolicyGauges;
 import dev.interceptor.server.telemetry.SigningGauges;
+import dev.interceptor.server.upstream.Pinning;
 import dev.interceptor.server.upstream.ToolServer;
 import dev.interceptor.server.upstream.ToolServers;
+import dev.interceptor.server.upstream.UpstreamConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.SecureRandom;
@@ -43,6 +52,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,6 +102,7 @@ public final class Wiring implements AutoCloseable {
       Authenticator authenticator =
           keep(Authenticator.start(ApiKeyStore.postgres(database, clock), database, clock));
       ToolServers upstreams = keep(upstreams(config, clock));
+      PinnedTools pins = keep(PinnedTools.start(database, pinning(config), clock));
       var minter = new TokenMinter(keys, token.issuer(), token.lifetime(), clock, random);
       var enforcement =
           new EnforcementPoint(
@@ -101,6 +112,7 @@ public final class Wiring implements AutoCloseable {
               approvals,
               minter,
               upstreams,
+              pins,
               metrics,
               clock,
               () -> UUID.randomUUID().toString());
@@ -108,7 +120,20 @@ public final class Wiring implements AutoCloseable {
       JsonLimits limits = config.limits().json();
       var agents = new RequestGate(authenticator, metrics, room, Set.of(KeyRole.AGENT));
       var operators = new RequestGate(authenticator, metrics, room, Set.of(KeyRole.ADMIN));
-      var proxy = new ProxyEndpoint(agents, enforcement, policies, upstreams, limits);
+      var proxy = new ProxyEndpoint(agents, enforcement, policies, upstreams, pins, limits);
+      var resource = new ProtectedResource(config.mcp(), config.http().host());
+      var mcp =
+          new McpEndpoint(
+              resource,
+              agents,
+              enforcement,
+              policies,
+              upstreams,
+              pins,
+              config.redis(),
+              random,
+              limits,
+              room / 2);
       var health =
           new Health(
               Map.of(
@@ -146,13 +171,23 @@ public final class Wiring implements AutoCloseable {
               approvals,
               config.approvals(),
               limits);
+      var adminTools =
+          new ToolsEndpoint(
+              new ToolsEndpoint.Gates(readers, deciders),
+              PinStore.postgres(database.pool(), clock),
+              pins,
+              upstreams,
+              limits);
       publicListener =
           keep(
               Listener.start(
                   config.http().host(),
                   config.http().port(),
                   metrics,
-                  routes -> Routes.ofPublic(routes, proxy, jwks)));
+                  routes ->
+                      Routes.ofPublic(
+                          routes, proxy, mcp, jwks, new ResourceMetadataEndpoint(resource))));
+      keep(mcp);
       adminListener =
           keep(
               Listener.start(
@@ -166,6 +201,7 @@ public final class Wiring implements AutoCloseable {
                           adminKeys,
                           adminPolicies,
                           adminApprovals,
+                          adminTools,
                           registry::scrape)));
     } catch (RuntimeException e) {
       close();
@@ -197,7 +233,12 @@ public final class Wiring implements AutoCloseable {
 
   private static ToolServers upstreams(ServerConfig config, InstantSource clock) {
     return new ToolServers(
-        config.upstreams().stream().map(upstream -> ToolServer.http(upstream, clock)).toList());
+        config.upstreams().stream().map(upstream -> ToolServer.open(upstream, clock)).toList());
+  }
+
+  private static Map<UpstreamName, Pinning> pinning(ServerConfig config) {
+    return config.upstreams().stream()
+        .collect(Collectors.toMap(UpstreamConfig::name, UpstreamConfig::pinning));
   }
 
   private static String randomHex(SecureRandom random, int bytes) {

@@ -6,6 +6,7 @@ import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.failure.Problem;
 import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -23,6 +24,7 @@ public final class Exchange {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String JSON = "application/json";
   private static final String REQUEST_ID = "interceptor.request-id";
+  private static final String ANSWERED = "interceptor.answered";
   private static final int UNANNOUNCED = 4095;
   private static final Duration LONGEST_BODY = Duration.ofSeconds(30);
   private static final String BEARER = "bearer ";
@@ -75,6 +77,21 @@ public final class Exchange {
 
   private List<String> headers(String name) {
     return java.util.Collections.list(context.req().getHeaders(name));
+  }
+
+  /// The header lines of the request.
+  public Headers headers() {
+    return new Headers() {
+      @Override
+      public List<String> all(String name) {
+        return headers(name);
+      }
+
+      @Override
+      public List<String> names() {
+        return java.util.Collections.list(context.req().getHeaderNames());
+      }
+    };
   }
 
   /// The body of a JSON request.
@@ -135,6 +152,22 @@ public final class Exchange {
     }
   }
 
+  /// A header of the answer.
+  public void header(String name, String value) {
+    context.header(name, value);
+  }
+
+  /// The answer, for one who writes all of it.
+  public HttpServletResponse takeOver() {
+    context.attribute(ANSWERED, true);
+    return context.res();
+  }
+
+  /// Whether the request found someone who answers it.
+  boolean isAnswered() {
+    return context.attribute(ANSWERED) != null;
+  }
+
   public void json(int status, Object body) {
     respond(status, JSON, body);
   }
@@ -151,6 +184,7 @@ public final class Exchange {
   }
 
   private void respond(int status, String mediaType, Object body) {
+    context.attribute(ANSWERED, true);
     try {
       context
           .status(status)

@@ -76,8 +76,8 @@ public final class Listener implements AutoCloseable {
 
   /// Javalin answers an unmatched path itself, after the exception handlers.
   private static void nothingHere(Context context) {
-    if (!Problem.MEDIA_TYPE.equals(context.res().getContentType())) {
-      var exchange = new Exchange(context);
+    var exchange = new Exchange(context);
+    if (!exchange.isAnswered()) {
       exchange.problem(
           Problem.of(
               ErrorCode.NOT_FOUND, ErrorCode.NOT_FOUND.publicMessage(), exchange.requestId()));

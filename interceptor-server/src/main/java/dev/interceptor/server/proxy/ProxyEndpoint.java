@@ -16,6 +16,7 @@ import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.Problem;
 import dev.interceptor.server.http.Exchange;
 import dev.interceptor.server.http.RequestGate;
+import dev.interceptor.server.pinning.PinnedTools;
 import dev.interceptor.server.policy.PolicyStore;
 import dev.interceptor.server.upstream.ToolDefinition;
 import dev.interceptor.server.upstream.ToolServer;
@@ -27,10 +28,14 @@ import java.util.function.Function;
 public final class ProxyEndpoint {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+  private static final String MAY_HAVE_RUN =
+      "the tool may have run; its answer did not arrive or is withheld";
+
   private final RequestGate gate;
   private final EnforcementPoint enforcement;
   private final PolicyStore policies;
   private final ToolServers upstreams;
+  private final PinnedTools pins;
   private final JsonLimits limits;
 
   public ProxyEndpoint(
@@ -38,11 +43,13 @@ public final class ProxyEndpoint {
       EnforcementPoint enforcement,
       PolicyStore policies,
       ToolServers upstreams,
+      PinnedTools pins,
       JsonLimits limits) {
     this.gate = gate;
     this.enforcement = enforcement;
     this.policies = policies;
     this.upstreams = upstreams;
+    this.pins = pins;
     this.limits = limits;
   }
 
@@ -71,6 +78,19 @@ public final class ProxyEndpoint {
     switch (outcome) {
       case Outcome.Answered answered -> exchange.json(200, answered(exchange, answered));
       case Outcome.Issued issued -> exchange.json(200, issued(exchange, issued));
+      case Outcome.Noted noted ->
+          throw new IllegalStateException("decision " + noted.decisionId() + " was asked for here");
+      case Outcome.InputRequired asking ->
+          exchange.problem(
+              Problem.of(
+                      ErrorCode.UPSTREAM_PROTOCOL,
+                      "the tool asks its user something, which only clients of /mcp can answer",
+                      exchange.requestId())
+                  .withDecision(asking.decisionId()));
+      case Outcome.Erred erred ->
+          exchange.problem(
+              Problem.of(ErrorCode.UPSTREAM_PROTOCOL, MAY_HAVE_RUN, exchange.requestId())
+                  .withDecision(erred.decisionId()));
       case Outcome.Refused refused ->
           exchange.problem(
               Problem.of(
@@ -102,7 +122,7 @@ public final class ProxyEndpoint {
   private static String withheld(Outcome.Unanswered unanswered) {
     return unanswered.code() == ErrorCode.UPSTREAM_UNREACHABLE
         ? unanswered.code().publicMessage()
-        : "the tool may have run; its answer did not arrive or is withheld";
+        : MAY_HAVE_RUN;
   }
 
   private static ObjectNode permitted(Exchange exchange, Outcome outcome) {
@@ -128,8 +148,8 @@ public final class ProxyEndpoint {
         .put("expires_at", issued.call().expiresAt().toString());
   }
 
-  /// Lists the tools that the policy may ever permit to this key, with their servers' own
-  /// descriptions.
+  /// Lists the tools that the policy may ever permit to this key and whose definitions are trusted,
+  /// with their servers' own descriptions.
   public void tools(Context context) {
     var exchange = new Exchange(context);
     gate.admit(exchange, principal -> exchange.json(200, catalog(principal)));
@@ -140,7 +160,7 @@ public final class ProxyEndpoint {
     ObjectNode body = JSON.objectNode();
     ArrayNode tools = body.putArray("tools");
     for (ToolServer server : upstreams.all()) {
-      for (ToolDefinition tool : server.tools()) {
+      for (ToolDefinition tool : pins.trusted(server)) {
         if (policy.mayEverPermit(new ToolRef(server.name(), tool.name()))) {
           tools.add(tool.definition().deepCopy().put("upstream", server.name().value()));
         }

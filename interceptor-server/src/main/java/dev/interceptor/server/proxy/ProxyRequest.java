@@ -97,6 +97,7 @@ record ProxyRequest(
         session,
         upstream,
         tool,
-        arguments);
+        arguments,
+        Optional.empty());
   }
 }
