@@ -91,7 +91,12 @@ class ArchitectureTest {
             .that(
                 not(
                     resideInAnyPackage(
-                        ROOT, ROOT + ".http", ROOT + ".proxy", ROOT + ".admin", ROOT + ".demo")))
+                        ROOT,
+                        ROOT + ".http",
+                        ROOT + ".proxy",
+                        ROOT + ".mcp",
+                        ROOT + ".admin",
+                        ROOT + ".demo")))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.javalin.."));

@@ -1,8 +1,11 @@
 package dev.interceptor.server.cli;
 
+import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.approval.ApprovalTerms;
 import dev.interceptor.server.config.ServerConfig;
 import dev.interceptor.server.database.DatabaseConfig;
+import dev.interceptor.server.upstream.Pinning;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /// `--config`, for the commands that work on what `serve` works on.
@@ -21,6 +24,11 @@ final class ConfigOption {
   /// The settings of the database alone, for commands that need nothing else.
   DatabaseConfig loadDatabase(Surroundings surroundings) {
     return ServerConfig.loadDatabase(surroundings.configFile(file), surroundings.environment());
+  }
+
+  /// How tools come to be trusted, of the upstreams that the settings name.
+  Map<UpstreamName, Pinning> loadPinning(Surroundings surroundings) {
+    return ServerConfig.loadPinning(surroundings.configFile(file), surroundings.environment());
   }
 
   /// The settings about approvals alone.

@@ -21,7 +21,11 @@ import picocli.CommandLine.Spec;
       "shipped policy, a demo MCP server with thirteen tools, a demo customer and its API key."
     },
     mixinStandardHelpOptions = true,
-    footer = {"", "Example: ./interceptor dev --upstream files=http://127.0.0.1:3942/mcp"})
+    footer = {
+      "",
+      "Examples: ./interceptor dev --upstream files=http://127.0.0.1:3942/mcp",
+      "          ./interceptor dev --stdio \"files=npx -y @modelcontextprotocol/server-filesystem .\""
+    })
 final class DevCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 

@@ -42,6 +42,7 @@ public final class InterceptorCommand implements Runnable {
     root.addSubcommand(KeysCommand.line(surroundings));
     root.addSubcommand(PolicyCommand.line(surroundings));
     root.addSubcommand(ApprovalsCommand.line(surroundings));
+    root.addSubcommand(ToolsCommand.line(surroundings));
     root.addSubcommand(new MigrateCommand(surroundings));
     root.addSubcommand(SigningKeysCommand.line(surroundings));
     root.setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line));

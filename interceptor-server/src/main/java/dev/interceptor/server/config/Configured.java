@@ -1,20 +1,16 @@
 package dev.interceptor.server.config;
 
-import dev.interceptor.core.token.Audience;
 import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.policy.PolicyOrigin;
+import dev.interceptor.server.upstream.Pinning;
 import dev.interceptor.server.upstream.UpstreamConfig;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -24,17 +20,13 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 ///
 /// @param values texts by key
 record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
-  private static final String UPSTREAMS = "upstreams";
-  private static final String UPSTREAMS_VARIABLE = "INTERCEPTOR_UPSTREAMS";
-  private static final List<String> UPSTREAM_MEMBERS = List.of("url", "audience", "timeout");
-
   static Configured of(ConfigFile file, Map<String, String> environment) {
     var problems = new ArrayList<String>();
     var upstreams = new LinkedHashMap<String, Map<String, String>>();
     Map<String, String> settings = merged(file, environment, upstreams, problems);
     ServerConfig.ALL.forEach(setting -> setting.problem(settings).ifPresent(problems::add));
     requirePolicyOrigin(settings, problems);
-    List<UpstreamConfig> servers = upstreams(upstreams, problems);
+    List<UpstreamConfig> servers = UpstreamSettings.in(environment).read(upstreams, problems);
     if (problems.isEmpty()) {
       requireIdleOverTimeouts(settings, servers, problems);
     }
@@ -50,6 +42,27 @@ record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
     wanted.forEach(setting -> setting.problem(settings).ifPresent(problems::add));
     requireNone(problems);
     return settings;
+  }
+
+  /// How the tools of the upstreams come to be trusted; other members of theirs may be missing.
+  static Map<UpstreamName, Pinning> pinning(ConfigFile file, Map<String, String> environment) {
+    var problems = new ArrayList<String>();
+    var upstreams = new LinkedHashMap<String, Map<String, String>>();
+    merged(file, environment, upstreams, problems);
+    var pinning = new LinkedHashMap<UpstreamName, Pinning>();
+    upstreams.forEach((name, members) -> {
+      try {
+        pinning.put(
+            new UpstreamName(name),
+            Optional.ofNullable(members.get("pinning"))
+                .map(Pinning::parse)
+                .orElse(Pinning.FIRST_SIGHT));
+      } catch (IllegalArgumentException e) {
+        problems.add("`upstreams." + name + "`: " + e.getMessage());
+      }
+    });
+    requireNone(problems);
+    return pinning;
   }
 
   /// The settings, apart from the upstreams' members.
@@ -128,8 +141,12 @@ record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
   private static void flatten(String prefix, Map<?, ?> map, Map<String, String> values) {
     map.forEach((key, value) -> {
       String path = prefix + key;
-      if (value instanceof Map<?, ?> inner) {
+      if (UpstreamSettings.isVerbatim(path)) {
+        UpstreamSettings.flatten(path, value, values);
+      } else if (value instanceof Map<?, ?> inner) {
         flatten(path + ".", inner, values);
+      } else if (value instanceof List<?> list) {
+        values.put(path, list.stream().map(String::valueOf).collect(Collectors.joining(",")));
       } else if (value != null) {
         values.put(path, value.toString());
       }
@@ -144,7 +161,7 @@ record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
       String key = keys.get(variable);
       if (key != null) {
         values.put(key, value);
-      } else if (variable.equals(UPSTREAMS_VARIABLE)) {
+      } else if (variable.equals(UpstreamSettings.VARIABLE)) {
         upstreamsFrom(value, values, problems);
       } else if (variable.startsWith("INTERCEPTOR_")) {
         problems.add("unknown variable `" + variable + "`" + suggestion(variable, keys.keySet()));
@@ -157,10 +174,10 @@ record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
     for (String entry : text.split(",", -1)) {
       int equals = entry.indexOf('=');
       if (equals < 1) {
-        problems.add(UPSTREAMS_VARIABLE + " cannot be used: write NAME=URL,NAME=URL");
+        problems.add(UpstreamSettings.VARIABLE + " cannot be used: write NAME=URL,NAME=URL");
       } else {
         values.put(
-            UPSTREAMS + "." + entry.substring(0, equals).strip() + ".url",
+            UpstreamSettings.KEY + "." + entry.substring(0, equals).strip() + ".url",
             entry.substring(equals + 1).strip());
       }
     }
@@ -173,8 +190,10 @@ record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
       Map<String, String> settings,
       Map<String, Map<String, String>> upstreams,
       List<String> problems) {
-    String[] path = key.split("\\.", -1);
-    if (path.length == 3 && path[0].equals(UPSTREAMS) && UPSTREAM_MEMBERS.contains(path[2])) {
+    String[] path = key.split("\\.", 3);
+    if (path.length == 3
+        && path[0].equals(UpstreamSettings.KEY)
+        && UpstreamSettings.isMember(path[2])) {
       upstreams.computeIfAbsent(path[1], name -> new LinkedHashMap<>()).put(path[2], value);
       return;
     }
@@ -215,56 +234,5 @@ record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
       }
     }
     return row[right.length()];
-  }
-
-  private static List<UpstreamConfig> upstreams(
-      Map<String, Map<String, String>> configured, List<String> problems) {
-    var servers = new ArrayList<UpstreamConfig>();
-    configured.forEach((name, members) -> {
-      try {
-        servers.add(upstream(name, members));
-      } catch (IllegalArgumentException e) {
-        problems.add("`upstreams." + name + "`: " + e.getMessage());
-      }
-    });
-    Set<String> audiences = new HashSet<>();
-    for (UpstreamConfig server : servers) {
-      if (!audiences.add(server.audience().orElseGet(() -> Audience.of(server.url())).value())) {
-        problems.add(
-            "`upstreams."
-                + server.name()
-                + "` has the audience of another upstream: a token for one would be good at the other");
-      }
-    }
-    if (configured.isEmpty()) {
-      problems.add("`upstreams` is missing: write `upstreams: {NAME: {url: http://…}}`");
-    }
-    return servers;
-  }
-
-  /// The exception of `URI` repeats what it could not read; this one does not.
-  private static URI url(String text) {
-    try {
-      return new URI(text);
-    } catch (URISyntaxException _) {
-      throw new IllegalArgumentException("`url` is not a URL: write http://host:port/path");
-    }
-  }
-
-  /// @throws IllegalArgumentException saying what to write instead
-  static UpstreamConfig upstream(String name, Map<String, String> members) {
-    String url =
-        Optional.ofNullable(members.get("url"))
-            .orElseThrow(() -> new IllegalArgumentException("`url` is missing"));
-    UpstreamConfig plain = UpstreamConfig.of(new UpstreamName(name), url(url));
-    return new UpstreamConfig(
-        plain.name(),
-        plain.url(),
-        Optional.ofNullable(members.get("audience")).map(Configured::url).map(Audience::of),
-        Optional.ofNullable(members.get("timeout"))
-            .map(Setting::parseDuration)
-            .orElse(plain.timeout()),
-        plain.maxAnswerBytes(),
-        plain.maxConnections());
   }
 }

@@ -1,18 +1,26 @@
 package dev.interceptor.server.config;
 
 import dev.interceptor.core.json.JsonLimits;
+import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.approval.ApprovalTerms;
 import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.database.DatabasePassword;
+import dev.interceptor.server.mcp.Authority;
+import dev.interceptor.server.mcp.McpSettings;
+import dev.interceptor.server.mcp.WebOrigin;
 import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.session.RedisSettings;
 import dev.interceptor.server.signing.Ed25519Choice;
 import dev.interceptor.server.signing.KeySource;
+import dev.interceptor.server.upstream.Pinning;
+import dev.interceptor.server.upstream.Target;
 import dev.interceptor.server.upstream.UpstreamConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /// Everything that `serve` needs to know, checked whole.
 public record ServerConfig(
@@ -24,6 +32,7 @@ public record ServerConfig(
     Token token,
     PolicyOrigin policy,
     ApprovalTerms approvals,
+    McpSettings mcp,
     List<UpstreamConfig> upstreams) {
 
   /// @param port 0 for any free one
@@ -130,6 +139,30 @@ public record ServerConfig(
   static final Setting<Integer> MAX_PENDING =
       Setting.integer(
           "approvals.max-pending", 100, 1, 10000, "requests of a customer that wait at once");
+  static final Setting<Set<Authority>> MCP_HOSTS =
+      Setting.optional(
+          "mcp.allowed-hosts",
+          "host or host:port, several separated by commas",
+          "`Host` headers that `/mcp` accepts besides loopback, `http.host` and the public URL's",
+          McpSettings::hosts);
+  static final Setting<Set<WebOrigin>> MCP_ORIGINS =
+      Setting.optional(
+          "mcp.allowed-origins",
+          "https://host or https://host:port, several separated by commas",
+          "web pages that may call `/mcp` besides those of loopback",
+          McpSettings::origins);
+  static final Setting<Optional<WebOrigin>> MCP_PUBLIC_URL =
+      Setting.optional(
+          "mcp.public-url",
+          "https://host or https://host:port",
+          "what clients write before `/mcp`; by default what their `Host` header says",
+          McpSettings::publicUrl);
+  static final Setting<List<URI>> MCP_AUTHORIZATION_SERVERS =
+      Setting.optional(
+          "mcp.authorization-servers",
+          "https URLs separated by commas",
+          "who issues keys to MCP clients, for `/.well-known/oauth-protected-resource`",
+          McpSettings::authorizationServers);
 
   static final List<Setting<?>> ALL =
       List.of(
@@ -156,7 +189,11 @@ public record ServerConfig(
           POLICY_FILE,
           APPROVED_FOR,
           PENDING_FOR,
-          MAX_PENDING);
+          MAX_PENDING,
+          MCP_HOSTS,
+          MCP_ORIGINS,
+          MCP_PUBLIC_URL,
+          MCP_AUTHORIZATION_SERVERS);
 
   private static final List<Setting<?>> DATABASE =
       List.of(DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, DATABASE_POOL);
@@ -187,6 +224,11 @@ public record ServerConfig(
             Ed25519Choice.of(ED25519_PROVIDER.in(values))),
         Configured.policy(values),
         approvals(values),
+        new McpSettings(
+            MCP_HOSTS.in(values),
+            MCP_ORIGINS.in(values),
+            MCP_PUBLIC_URL.in(values),
+            MCP_AUTHORIZATION_SERVERS.in(values)),
         configured.upstreams());
   }
 
@@ -209,6 +251,14 @@ public record ServerConfig(
   private static ApprovalTerms approvals(Map<String, String> values) {
     return new ApprovalTerms(
         APPROVED_FOR.in(values), PENDING_FOR.in(values), MAX_PENDING.in(values));
+  }
+
+  /// As `loadDatabase`, for how the tools of the configured upstreams come to be trusted.
+  ///
+  /// @throws InvalidConfigException with every fault of that part, never with a value
+  public static Map<UpstreamName, Pinning> loadPinning(
+      ConfigFile file, Map<String, String> environment) {
+    return Configured.pinning(file, environment);
   }
 
   /// As `loadDatabase`, for where the signing keys are.
@@ -236,6 +286,16 @@ public record ServerConfig(
 
   /// An upstream from its address alone, everything else by default.
   public static UpstreamConfig upstream(String name, URI url) {
-    return Configured.upstream(name, Map.of("url", url.toString()));
+    return UpstreamConfig.of(new UpstreamName(name), url);
+  }
+
+  /// An upstream from its command alone, everything else by default.
+  ///
+  /// @param environment whose PATH and HOME the command gets
+  public static UpstreamConfig upstream(
+      String name, List<String> command, Map<String, String> environment) {
+    Map<String, String> inherited = UpstreamSettings.in(environment).inherited();
+    return UpstreamConfig.of(
+        new UpstreamName(name), new Target.Command(command, inherited, Optional.empty()));
   }
 }

@@ -41,6 +41,12 @@ record Setting<T>(
     return new Setting<>(key, Optional.of(""), rule, meaning, Function.identity());
   }
 
+  /// The same with a type, which empty text has to be of, too.
+  static <T> Setting<T> optional(
+      String key, String rule, String meaning, Function<String, T> parser) {
+    return new Setting<>(key, Optional.of(""), rule, meaning, parser);
+  }
+
   /// One of a few words; the empty one stands for a choice that other settings make.
   static Setting<String> choice(
       String key, String defaultText, List<String> words, String meaning) {
@@ -94,7 +100,7 @@ record Setting<T>(
       return text.endsWith("ms")
           ? Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)))
           : Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
-    } catch (DateTimeParseException e) {
+    } catch (DateTimeParseException | NumberFormatException e) {
       throw new IllegalArgumentException("not a duration", e);
     }
   }

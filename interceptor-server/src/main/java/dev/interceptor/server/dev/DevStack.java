@@ -11,6 +11,7 @@ import dev.interceptor.server.database.Database;
 import dev.interceptor.server.demo.DemoToolServer;
 import dev.interceptor.server.demo.JwksSource;
 import dev.interceptor.server.embedded.EmbeddedServices;
+import dev.interceptor.server.mcp.McpSettings;
 import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.session.RedisSettings;
 import dev.interceptor.server.signing.Ed25519Choice;
@@ -104,6 +105,7 @@ public final class DevStack implements AutoCloseable {
         new ServerConfig.Token(ISSUER, LIFETIME, signing, ED25519),
         new PolicyOrigin.Files(settings.policy()),
         ApprovalTerms.DEFAULT,
+        McpSettings.DEFAULT,
         upstreams);
   }
 

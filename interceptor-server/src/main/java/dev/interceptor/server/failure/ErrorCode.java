@@ -12,6 +12,7 @@ public enum ErrorCode {
   SESSION_CONFLICT(409, "the session changed during the call; retry"),
   POLICY_CONFLICT(409, "the policies in force cannot be changed like this; nothing was applied"),
   APPROVAL_CLOSED(409, "the approval is not open to this; nothing was changed"),
+  DEFINITION_CONFLICT(409, "another definition awaits approval; nothing was changed"),
   PAYLOAD_TOO_LARGE(413, "the body is longer than this route accepts"),
   UNSUPPORTED_MEDIA_TYPE(415, "the body must be application/json in UTF-8"),
   POLICY_INVALID(422, "the policy has problems; nothing was applied"),

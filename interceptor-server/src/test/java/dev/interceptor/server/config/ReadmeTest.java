@@ -73,6 +73,7 @@ final class ReadmeTest {
         "CONTRIBUTING.md",
         "SECURITY.md",
         "docs/operations.md",
+        "docs/tool-pinning.md",
         "docs/threat-model.md",
         "docs/intended-oddities.md"
       })

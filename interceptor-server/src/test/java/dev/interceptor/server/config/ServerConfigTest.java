@@ -3,13 +3,21 @@ package dev.interceptor.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.interceptor.server.mcp.McpSettings;
 import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.signing.Ed25519Choice;
+import dev.interceptor.server.upstream.Target;
+import dev.interceptor.server.upstream.UpstreamConfig;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// One tree, checked whole: SPEC §11.
 class ServerConfigTest {
@@ -23,6 +31,9 @@ class ServerConfigTest {
         mail: {url: "http://mail:8080/mcp", timeout: 250ms}
         files: {url: "http://files:8080/mcp/", audience: "https://files.example/mcp"}
       """;
+
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of("PATH", "/bin", "HOME", "/home/app", "AWS_SECRET_ACCESS_KEY", "not-for-commands");
 
   private static final String WITHOUT_POLICY = GOOD.replace("policy: {file: /policy.yaml}\n", "");
 
@@ -42,7 +53,7 @@ class ServerConfigTest {
     assertThat(config.token().lifetime()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.upstreams()).hasSize(2);
     assertThat(config.upstreams().getFirst().timeout()).isEqualTo(Duration.ofMillis(250));
-    assertThat(config.upstreams().getLast().audience().orElseThrow().value())
+    assertThat(config.upstreams().getLast().audience().value())
         .isEqualTo("https://files.example/mcp");
   }
 
@@ -164,7 +175,133 @@ class ServerConfigTest {
   }
 
   @Test
+  void whereMcpIsReachedFromIsAListInTheFileOrTextInTheEnvironment() {
+    String listed =
+        GOOD
+            + """
+            mcp:
+              allowed-hosts: [Gateway.example, "10.0.0.7:8443"]
+              allowed-origins: ["https://app.example:443"]
+              public-url: https://gateway.example/
+              authorization-servers: ["https://login.example/realm"]
+            """;
+    ServerConfig config = load(listed, Map.of());
+    assertThat(config.mcp().allowedHosts())
+        .extracting(Object::toString)
+        .containsExactlyInAnyOrder("gateway.example", "10.0.0.7:8443");
+    assertThat(config.mcp().allowedOrigins())
+        .extracting(Object::toString)
+        .containsExactly("https://app.example");
+    assertThat(config.mcp().publicUrl().orElseThrow()).hasToString("https://gateway.example");
+    assertThat(config.mcp().authorizationServers())
+        .containsExactly(URI.create("https://login.example/realm"));
+    assertThat(
+            load(listed, Map.of("INTERCEPTOR_MCP_ALLOWED_HOSTS", "a , b:1")).mcp().allowedHosts())
+        .extracting(Object::toString)
+        .containsExactlyInAnyOrder("a", "b:1");
+  }
+
+  @Test
+  void withoutThemNothingIsListed() {
+    assertThat(load(GOOD, Map.of()).mcp()).isEqualTo(McpSettings.DEFAULT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "INTERCEPTOR_MCP_ALLOWED_HOSTS,https://gateway.example",
+    "INTERCEPTOR_MCP_ALLOWED_HOSTS,*.example",
+    "INTERCEPTOR_MCP_ALLOWED_HOSTS,'a,,b'",
+    "INTERCEPTOR_MCP_ALLOWED_ORIGINS,*",
+    "INTERCEPTOR_MCP_ALLOWED_ORIGINS,null",
+    "INTERCEPTOR_MCP_ALLOWED_ORIGINS,https://app.example/page",
+    "INTERCEPTOR_MCP_PUBLIC_URL,gateway.example",
+    "INTERCEPTOR_MCP_PUBLIC_URL,https://gateway.example/mcp",
+    "INTERCEPTOR_MCP_PUBLIC_URL,ftp://gateway.example",
+    "INTERCEPTOR_MCP_AUTHORIZATION_SERVERS,http://login.example",
+    "INTERCEPTOR_MCP_AUTHORIZATION_SERVERS,https://user:s3cret@login.example",
+    "INTERCEPTOR_MCP_AUTHORIZATION_SERVERS,https:///path"
+  })
+  void whatIsNoHostOrOriginOrUrlIsAFaultAndNotRepeated(String variable, String value) {
+    assertThat(problems(GOOD, Map.of(variable, value)))
+        .singleElement()
+        .asString()
+        .contains(variable, "has a value that cannot be used: write ")
+        .doesNotContain(value);
+  }
+
+  @Test
   void noPartOfTheTreePrintsASecret() {
     assertThat(load(GOOD, Map.of()).toString()).doesNotContain("s3cret", "hidden");
+  }
+
+  private static UpstreamConfig upstream(String members) {
+    return load(GOOD + "  tools: " + members + "\n", ENVIRONMENT).upstreams().getLast();
+  }
+
+  private static List<String> upstreamProblems(String members) {
+    return problems(GOOD + "  tools: " + members + "\n", ENVIRONMENT);
+  }
+
+  @Test
+  void aCommandIsKeptPartByPartWithItsEnvironment() {
+    UpstreamConfig tools =
+        upstream(
+            "{command: [node, 'server.js', --port, 8080, 'a,b c'], cwd: /srv, env: {API_KEY:"
+                + " 'k-1,2', LEVEL: 3}, max-answer-bytes: 65536, max-connections: 4}");
+    assertThat(tools.target())
+        .isEqualTo(
+            new Target.Command(
+                List.of("node", "server.js", "--port", "8080", "a,b c"),
+                Map.of("PATH", "/bin", "HOME", "/home/app", "API_KEY", "k-1,2", "LEVEL", "3"),
+                Optional.of(Path.of("/srv"))));
+    assertThat(tools.audience().value()).isEqualTo("stdio://tools");
+    assertThat(tools.maxAnswerBytes()).isEqualTo(65_536);
+    assertThat(tools.maxConnections()).isEqualTo(4);
+  }
+
+  @Test
+  void aCommandPrintsAsItsProgram() {
+    UpstreamConfig tools = upstream("{command: [node, --key=k-secret], env: {API_KEY: k-secret}}");
+    assertThat(tools.toString()).contains("node").doesNotContain("k-secret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{command: node server.js} | `command` is not a list of texts",
+        "{command: []} | `command` is not a list of texts",
+        "{command: [node, 1.10]} | `command` is not a list of texts",
+        "{command: [node, [x]]} | `command` is not a list of texts",
+        "{command: ['']} | `command` names no program",
+        "{command: [node], env: {KEY: 1.10}} | `env` is not a map of texts",
+        "{command: [node], env: [KEY]} | `env` is not a map of texts",
+        "{command: [node], env: {KEY: }} | `env` is not a map of texts",
+        "{command: [node], env: {a-b: secretive}} | `env.a-b` is not a variable's name",
+        "{command: [node], url: 'http://x/mcp'} | `url` and `command` exclude each other",
+        "{url: 'http://x/mcp', env: {KEY: secretive}} | `env` and `cwd` have a meaning with",
+        "{url: 'http://x/mcp', cwd: /srv} | `env` and `cwd` have a meaning with",
+        "{timeout: 5s} | `url` is missing: write",
+        "{url: 'secretive'} | `url` must be http or https",
+        "{url: 'http://x/mcp', timeout: secretivems} | `timeout` is no length of time",
+        "{url: 'http://x/mcp', timeout: 5h} | `timeout` must be 10ms to 10m",
+        "{url: 'http://x/mcp', max-answer-bytes: secretive} | `max-answer-bytes` is no whole number",
+        "{url: 'http://x/mcp', max-answer-bytes: 1} | `max-answer-bytes` must be 1024 to 67108864",
+        "{url: 'http://x/mcp', max-connections: 0} | `max-connections` must be 1 to 10000"
+      })
+  void aFaultOfAnUpstreamNamesItsMemberAndNoValue(String line) {
+    String[] parts = line.split(" \\| ", 2);
+    assertThat(upstreamProblems(parts[0]))
+        .singleElement()
+        .asString()
+        .startsWith("`upstreams.tools`: " + parts[1])
+        .doesNotContain("secretive");
+  }
+
+  @Test
+  void noVariableHoldsACommand() {
+    assertThat(problems(GOOD, Map.of("INTERCEPTOR_UPSTREAMS", "sh.command.0=http://x,sh=sh -c id")))
+        .hasSize(2)
+        .anyMatch(problem -> problem.startsWith("interceptor.yaml: unknown key"))
+        .anyMatch(problem -> problem.startsWith("`upstreams.sh`: `url`"));
   }
 }

@@ -45,7 +45,7 @@ class DemoToolServerTest {
                 0, AuthorizedCalls.ISSUER, Optional.empty(), new JwksSource.Given(calls::keys)),
             () -> serverTime);
     client =
-        ToolServer.http(
+        ToolServer.open(
             UpstreamConfig.of(new UpstreamName("demo"), server.url()), InstantSource.system());
   }
 

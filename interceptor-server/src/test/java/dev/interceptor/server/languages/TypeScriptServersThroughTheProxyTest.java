@@ -91,7 +91,8 @@ class TypeScriptServersThroughTheProxyTest {
     String otherTool = "{\"name\":\"greet\",\"arguments\":{\"name\":\"ann\"}}";
     assertThat(server.send("tools/call", tampered, token).statusCode()).isEqualTo(401);
     assertThat(server.send("tools/call", otherTool, token).statusCode()).isEqualTo(401);
-    assertThat(server.send("resources/list", "{}", token).statusCode()).isEqualTo(401);
+    String read = "{\"uri\":\"file:///a\"}";
+    assertThat(server.send("resources/read", read, token).statusCode()).isEqualTo(401);
     HttpResponse<String> good = server.send("tools/call", CALL, token);
     assertThat(good.statusCode()).isEqualTo(200);
     assertThat(good.body()).contains("\"text\":\"5\"");

@@ -77,6 +77,15 @@ public final class RawClient implements AutoCloseable {
     byte[] request = new byte[start.length + body.length];
     System.arraycopy(start, 0, request, 0, start.length);
     System.arraycopy(body, 0, request, start.length, body.length);
+    return exchange(request, onFirstByte);
+  }
+
+  /// Sends the bytes as they are, head and body, and reads one answer.
+  public Reply raw(byte[] request) throws IOException {
+    return exchange(request, () -> {});
+  }
+
+  private Reply exchange(byte[] request, Runnable onFirstByte) throws IOException {
     long sentAt = System.nanoTime();
     socket.getOutputStream().write(request);
     int first = in.read();

@@ -3,6 +3,8 @@ package dev.interceptor.server.live;
 import dev.interceptor.server.Main;
 import dev.interceptor.server.config.ServerConfig;
 import dev.interceptor.server.policy.PolicyOrigin;
+import dev.interceptor.server.upstream.Target;
+import dev.interceptor.server.upstream.UpstreamConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -117,9 +119,16 @@ public final class ServerProcess implements AutoCloseable {
     variables.put(
         "INTERCEPTOR_UPSTREAMS",
         config.upstreams().stream()
-            .map(upstream -> upstream.name() + "=" + upstream.url())
+            .map(upstream -> upstream.name() + "=" + url(upstream))
             .collect(Collectors.joining(",")));
     return variables;
+  }
+
+  private static URI url(UpstreamConfig upstream) {
+    return switch (upstream.target()) {
+      case Target.Endpoint(URI url) -> url;
+      case Target.Command _ -> throw new IllegalArgumentException("no variable can hold a command");
+    };
   }
 
   public URI url() {

@@ -39,6 +39,7 @@ final class SwapStack implements AutoCloseable {
             files.token(),
             new PolicyOrigin.Stored(),
             files.approvals(),
+            files.mcp(),
             files.upstreams());
     this.one = stack.serve(launch(main, arguments, 1));
     this.other = stack.serve(launch(main, arguments, 2));

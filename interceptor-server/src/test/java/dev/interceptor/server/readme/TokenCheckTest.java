@@ -26,7 +26,7 @@ final class TokenCheckTest {
     var check = new TokenCheck(bytes(calls.keys().toJson()), clock);
     UpstreamConfig mail =
         UpstreamConfig.of(new UpstreamName("mail"), URI.create("https://mail.example/mcp"));
-    try (ToolServer server = ToolServer.http(mail, clock)) {
+    try (ToolServer server = ToolServer.open(mail, clock)) {
       String early = calls.to(server, "send_email", MAIL).token();
       assertThat(check.permits(early, "send_email", bytes(MAIL))).isFalse();
       now.set(START.plusSeconds(1));

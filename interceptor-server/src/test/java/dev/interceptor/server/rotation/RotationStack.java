@@ -75,6 +75,7 @@ final class RotationStack implements AutoCloseable {
             ISSUER, LIFETIME, KeySource.directory(folder), dev.token().ed25519()),
         dev.policy(),
         dev.approvals(),
+        dev.mcp(),
         List.of(ServerConfig.upstream("tools", toolServer.url())));
   }
 

@@ -113,6 +113,7 @@ final class NoSecretInLogsOrAnswersTest {
             known.token(),
             known.policy(),
             known.approvals(),
+            known.mcp(),
             upstreams);
     Path settings = Path.of("src/test/resources/logging", logging).toAbsolutePath();
     return stack.serve(
