@@ -37,17 +37,22 @@ def segment(value: bytes) -> str:
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
-def token(tool: str, arguments: Any, jti: str, kid: str = "k") -> str:
+def token(tool: str, arguments: Any, jti: str, kid: str = "k", **more: Any) -> str:
     now = int(time.time())
     claims = {"iss": "sentinel-interceptor", "sub": "s", "aud": AUDIENCE, "iat": now, "nbf": now}
     claims |= {"exp": now + 5, "jti": jti, "scope": f"tool:{tool}", "p_hash": digest(arguments)}
+    claims |= more
     header = {"alg": "EdDSA", "typ": "tool-call+jwt", "kid": kid}
     signed = ".".join(segment(json.dumps(part).encode()) for part in (header, claims))
     return f"{signed}.{segment(KEY.sign(signed.encode()))}"
 
 
+def request(method: str, params: Any) -> bytes:
+    return json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
+
+
 def call(params: Any) -> bytes:
-    return json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).encode()
+    return request("tools/call", params)
 
 
 class GuardTest(unittest.TestCase):
@@ -95,11 +100,11 @@ class GuardTest(unittest.TestCase):
         return status[0]
 
     def authorized(
-        self, tool: str = "greet", arguments: Any = None, kid: str = "k"
+        self, tool: str = "greet", arguments: Any = None, kid: str = "k", **more: Any
     ) -> tuple[str, str]:
         self.ids += 1
-        name = f"id-{self.ids}"
-        return "authorization", f"Bearer {token(tool, arguments or GREET['arguments'], name, kid)}"
+        given = GREET["arguments"] if arguments is None else arguments
+        return "authorization", f"Bearer {token(tool, given, f'id-{self.ids}', kid, **more)}"
 
     def test_a_call_with_its_token_passes_once(self) -> None:
         header = self.authorized()
@@ -109,12 +114,17 @@ class GuardTest(unittest.TestCase):
         self.assertEqual(self.executed, [])
 
     def test_what_runs_nothing_passes_without_a_token(self) -> None:
-        for method in ("initialize", "ping", "tools/list", "notifications/initialized"):
+        lists = ("tools/list", "resources/list", "resources/templates/list", "prompts/list")
+        others = ("initialize", "ping", "server/discover", "subscriptions/listen")
+        for method in (*lists, *others, "logging/setLevel", "notifications/initialized"):
             self.assertEqual(self.send(json.dumps({"method": method}).encode()), 200)
         self.assertEqual(self.send(b"", method="GET"), 200)
 
     def test_every_other_message_is_refused(self) -> None:
-        for message in ({"method": "resources/read"}, {"result": {}}, {"method": ["ping"]}):
+        for method in ("resources/subscribe", "resources/unsubscribe", "tasks/result", "Prompts/get"):
+            header = self.authorized(method, {"uri": "a:b"})
+            self.assertEqual(self.send(request(method, {"uri": "a:b"}), header), 401, method)
+        for message in ({"result": {}}, {"method": ["ping"]}, {"method": ["resources/read"]}):
             self.assertEqual(self.send(json.dumps(message).encode(), self.authorized()), 401)
         self.assertEqual(self.send(call(GREET)), 401)
         self.assertEqual(self.send(call(GREET), method="PUT"), 405)
@@ -130,6 +140,51 @@ class GuardTest(unittest.TestCase):
         ):
             self.assertEqual(self.send(call(params), self.authorized()), status, params)
         self.assertEqual(self.send(call(GREET | {"_meta": {}}), self.authorized()), 200)
+
+    def test_a_method_passes_once_with_the_token_for_its_parameters(self) -> None:
+        ref = {"type": "ref/prompt", "name": "greet"}
+        for method, params in (
+            ("resources/read", {"uri": "file:///a"}),
+            ("prompts/get", {"name": "greet", "arguments": {"who": "ann"}}),
+            ("completion/complete", {"ref": ref, "argument": {"name": "who", "value": "a"}}),
+        ):
+            header = self.authorized(method, params)
+            body = request(method, params | {"_meta": {"progressToken": 1}})
+            self.assertEqual(self.send(body, header), 200, method)
+            self.assertEqual(self.executed, [body])
+            self.assertEqual(self.send(body, header), 401, method)
+            self.assertEqual(self.send(body), 401, method)
+            self.assertEqual(self.send(b"[" + body + b"]", self.authorized(method, params)), 400)
+            alone = json.dumps({"id": 1, "method": method}).encode()
+            self.assertEqual(self.send(alone, self.authorized(method, {})), 400)
+
+    def test_a_method_that_differs_from_its_token_is_refused(self) -> None:
+        given = {"uri": "a:b"}
+        for method, params in (
+            ("resources/read", {"uri": "a:c"}),
+            ("resources/read", given | {"more": 1}),
+            ("resources/read", {"arguments": given}),
+            ("resources/read", given | {"requestState": None}),
+            ("prompts/get", given),
+            ("tools/call", {"name": "read", "arguments": given}),
+        ):
+            header = self.authorized("resources/read", given)
+            self.assertEqual(self.send(request(method, params), header), 401, params)
+            self.assertEqual(self.executed, [])
+        bound = self.authorized("resources/read", given, r_hash=digest({"requestState": "s"}))
+        body = request("resources/read", given | {"requestState": "s"})
+        self.assertEqual(self.send(body, bound), 200)
+
+    def test_a_tool_that_is_named_like_a_method_is_refused_with_the_token_of_that(self) -> None:
+        for method in (
+            "resources/read",
+            "resources/subscribe",
+            "prompts/get",
+            "completion/complete",
+        ):
+            body = call({"name": method, "arguments": {"uri": "a:b"}})
+            self.assertEqual(self.send(body, self.authorized(method, {"uri": "a:b"})), 400)
+            self.assertEqual(self.executed, [])
 
     def test_what_a_library_could_take_for_an_answer_is_refused(self) -> None:
         for method in ("ping", "tools/call", "notifications/x", "resources/read"):

@@ -23,9 +23,24 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 # Arguments nest at most 64 deep and are two containers deep in a message.
 _LIMITS = JsonLimits(depth=66, length=2 * 1024 * 1024)
 _THREADS = 2 * MAX_WAITING
-_RUNNING_NOTHING = {"initialize", "ping", "tools/list", "server/discover"}
+_RUNNING_NOTHING = {
+    "initialize",
+    "ping",
+    "server/discover",
+    "tools/list",
+    "resources/list",
+    "resources/templates/list",
+    "prompts/list",
+    "subscriptions/listen",
+    "logging/setLevel",
+}
+# Decided like a tool of the method's name, whose arguments are the parameters.
+_BOUND = {"resources/read", "prompts/get", "completion/complete"}
+# No tool may be named like these: a token for the one would fit the other.
+_METHOD_NAMES = _BOUND | {"resources/subscribe"}
 _REQUEST = {"jsonrpc", "id", "method", "params"}
-_COVERED = {"name", "arguments", "inputResponses", "requestState", "_meta"}
+_CALLING = {"name", "arguments"}
+_BESIDES = {"inputResponses", "requestState", "_meta"}
 _TOOL = re.compile(r"[A-Za-z0-9_./-]{1,128}")
 _JSON_TYPE = re.compile(
     rb'application/json\s*(?:;\s*charset\s*=\s*(?:utf-8|"utf-8")\s*)?', re.IGNORECASE
@@ -45,12 +60,14 @@ class _Refusal(Exception):
 class ToolCallGuard:
     """Decides about each JSON-RPC message that an MCP server receives, before the server sees it.
 
-    A `tools/call` passes with a token for this server, this tool and exactly these arguments, once.
-    Without a token pass `initialize`, `ping`, `tools/list`, `server/discover` and
-    `notifications/…`, which run nothing. Everything else is refused: other methods, answers to a
-    server's own requests, batches, messages that could be taken for a request or an answer, text
-    that two parsers could read differently, and parameters of a call that no token covers. Of these
-    `_meta` alone is let through; a server must not act on it. The server gets the very bytes that were verified.
+    A `tools/call` passes with a token for this server, this tool and exactly these arguments, once;
+    `resources/read`, `prompts/get` and `completion/complete` with one for the method and exactly
+    these parameters, once. Without a token pass requests that run nothing: the handshake, lists,
+    `subscriptions/listen`, `logging/setLevel` and `notifications/…`. Everything else is refused:
+    other methods, tools that are named like a method, answers to a server's own requests, batches,
+    messages that could be taken for a request or an answer, text that two parsers could read
+    differently, and parameters of a call that no token covers. Of these `_meta` alone is let
+    through; a server must not act on it. The server gets the very bytes that were verified.
     """
 
     def __init__(
@@ -117,9 +134,9 @@ class ToolCallGuard:
             method in _RUNNING_NOTHING or method.startswith("notifications/")
         ):
             return
-        if method != "tools/call":
+        if not isinstance(method, str) or method not in _BOUND | {"tools/call"}:
             raise _Refusal(401, "METHOD_NEEDS_A_TOKEN", id)
-        call = self._expected(message.get("params"), id)
+        call = self._expected(method, message.get("params"), id)
         if len(authorization) > 1:
             raise _Refusal(401, "SEVERAL_CREDENTIALS", id)
         verdict = await asyncio.get_running_loop().run_in_executor(
@@ -128,16 +145,19 @@ class ToolCallGuard:
         if isinstance(verdict, Rejection):
             raise _Refusal(401, verdict.reason.value, id)
 
-    def _expected(self, params: Any, id: object) -> ExpectedCall:
+    def _expected(self, method: str, params: Any, id: object) -> ExpectedCall:
         if not isinstance(params, dict):
             raise _Refusal(400, "NAME_OR_ARGUMENTS_NOT_VALID", id)
-        tool, arguments = params.get("name"), params.get("arguments")
-        if not isinstance(tool, str) or not _TOOL.fullmatch(tool):
-            raise _Refusal(400, "NAME_OR_ARGUMENTS_NOT_VALID", id)
-        if not (arguments is None or isinstance(arguments, dict)):
-            raise _Refusal(400, "NAME_OR_ARGUMENTS_NOT_VALID", id)
-        if not params.keys() <= _COVERED:
-            raise _Refusal(400, "PARAMETER_NOT_COVERED", id)
+        steering = {name: value for name, value in params.items() if name not in _BESIDES}
+        tool, arguments = method, steering
+        if method == "tools/call":
+            tool, arguments = steering.get("name"), steering.get("arguments")
+            if not isinstance(tool, str) or not _TOOL.fullmatch(tool) or tool in _METHOD_NAMES:
+                raise _Refusal(400, "NAME_OR_ARGUMENTS_NOT_VALID", id)
+            if not (arguments is None or isinstance(arguments, dict)):
+                raise _Refusal(400, "NAME_OR_ARGUMENTS_NOT_VALID", id)
+            if not steering.keys() <= _CALLING:
+                raise _Refusal(400, "PARAMETER_NOT_COVERED", id)
         return ExpectedCall(
             self._audience,
             tool,

@@ -55,20 +55,38 @@ export interface GuardOptions {
 
 /** Arguments nest at most 64 deep and are two containers deep in a message. */
 const LIMITS: JsonLimits = { depth: 66, bytes: 2 * 1024 * 1024 };
-const RUNNING_NOTHING = ['initialize', 'ping', 'tools/list', 'server/discover'];
+const RUNNING_NOTHING = [
+  'initialize',
+  'ping',
+  'server/discover',
+  'tools/list',
+  'resources/list',
+  'resources/templates/list',
+  'prompts/list',
+  'subscriptions/listen',
+  'logging/setLevel',
+];
+/** Decided like a tool of the method's name, whose arguments are the parameters. */
+const BOUND = ['resources/read', 'prompts/get', 'completion/complete'];
+/** No tool may be named like these: a token for the one would fit the other. */
+const METHOD_NAMES = [...BOUND, 'resources/subscribe'];
 const REQUEST = ['jsonrpc', 'id', 'method', 'params'];
-const COVERED = ['name', 'arguments', 'inputResponses', 'requestState', '_meta'];
+const CALLING = ['name', 'arguments'];
+const BESIDES = ['inputResponses', 'requestState', '_meta'];
 const TOOL = /^[A-Za-z0-9_./-]{1,128}$/;
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*(?:utf-8|"utf-8")\s*)?$/i;
 
 /**
  * Decides about each JSON-RPC message that an MCP server receives, before the server sees it.
  *
- * A `tools/call` passes with a token for this server, this tool and exactly these arguments, once.
- * Without a token pass `initialize`, `ping`, `tools/list`, `server/discover` and `notifications/…`,
- * which run nothing. Everything else is refused: other methods, answers to a server's own requests,
- * batches, messages that could be taken for a request or an answer, text that two parsers could read
- * differently, and parameters of a call that no token covers. Of these `_meta` alone is let through; a server must not act on it.
+ * A `tools/call` passes with a token for this server, this tool and exactly these arguments, once;
+ * `resources/read`, `prompts/get` and `completion/complete` with one for the method and exactly these
+ * parameters, once. Without a token pass requests that run nothing: the handshake, lists,
+ * `subscriptions/listen`, `logging/setLevel` and `notifications/…`. Everything else is refused: other
+ * methods, tools that are named like a method, answers to a server's own requests, batches, messages
+ * that could be taken for a request or an answer, text that two parsers could read differently, and
+ * parameters of a call that no token covers. Of these `_meta` alone is let through; a server must not
+ * act on it.
  */
 export class ToolCallGuard {
   readonly limits: JsonLimits;
@@ -124,29 +142,50 @@ export class ToolCallGuard {
     if (typeof method === 'string' && (RUNNING_NOTHING.includes(method) || method.startsWith('notifications/'))) {
       return { message };
     }
-    if (method !== 'tools/call') {
-      return this.refuse(401, 'METHOD_NEEDS_A_TOKEN', message);
+    if (method === 'tools/call') {
+      return this.decideCall(message, headers.authorization);
     }
-    return this.decideCall(message, headers.authorization);
+    if (typeof method === 'string' && BOUND.includes(method)) {
+      return this.decideMethod(message, method, headers.authorization);
+    }
+    return this.refuse(401, 'METHOD_NEEDS_A_TOKEN', message);
   }
 
   private async decideCall(message: JsonObject, authorization: string[]): Promise<Decision> {
     const params = member(message, 'params');
     const tool = isObject(params) ? member(params, 'name') : undefined;
     const sent = isObject(params) ? (member(params, 'arguments') ?? null) : undefined;
-    if (!isObject(params) || typeof tool !== 'string' || !TOOL.test(tool) || !(sent === null || isObject(sent))) {
+    if (!isObject(params) || !isToolName(tool) || !(sent === null || isObject(sent))) {
       return this.refuse(400, 'NAME_OR_ARGUMENTS_NOT_VALID', message);
     }
-    if (!Object.keys(params).every((name) => COVERED.includes(name))) {
+    if (!Object.keys(steering(params)).every((name) => CALLING.includes(name))) {
       return this.refuse(400, 'PARAMETER_NOT_COVERED', message, tool);
     }
+    return this.verify(message, params, tool, sent, authorization);
+  }
+
+  private async decideMethod(message: JsonObject, method: string, authorization: string[]): Promise<Decision> {
+    const params = member(message, 'params');
+    if (!isObject(params)) {
+      return this.refuse(400, 'NAME_OR_ARGUMENTS_NOT_VALID', message, method);
+    }
+    return this.verify(message, params, method, steering(params), authorization);
+  }
+
+  private async verify(
+    message: JsonObject,
+    params: JsonObject,
+    tool: string,
+    args: JsonValue,
+    authorization: string[],
+  ): Promise<Decision> {
     if (authorization.length > 1) {
       return this.refuse(401, 'SEVERAL_CREDENTIALS', message, tool);
     }
     const verdict = await this.verifier.verify(bearer(authorization[0]), {
       audience: this.audience,
       tool,
-      arguments: sent,
+      arguments: args,
       inputResponses: member(params, 'inputResponses'),
       requestState: member(params, 'requestState'),
     });
@@ -201,6 +240,15 @@ function whole(what: string, value: number, most: number): number {
 function isRequest(message: JsonObject): boolean {
   const params = member(message, 'params');
   return Object.keys(message).every((name) => REQUEST.includes(name)) && (params === undefined || isObject(params));
+}
+
+function isToolName(name: JsonValue | undefined): name is string {
+  return typeof name === 'string' && TOOL.test(name) && !METHOD_NAMES.includes(name);
+}
+
+/** The parameters that are neither `_meta` nor bound by themselves. */
+function steering(params: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !BESIDES.includes(name)));
 }
 
 function hasMember(value: JsonValue, name: string): boolean {

@@ -107,7 +107,9 @@ test('a call with its token passes once, and the server gets the verified messag
 });
 
 test('what runs nothing passes without a token', async () => {
-  for (const method of ['initialize', 'ping', 'tools/list', 'server/discover', 'notifications/initialized']) {
+  const lists = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'];
+  const others = ['initialize', 'ping', 'server/discover', 'subscriptions/listen', 'logging/setLevel', 'notifications/initialized'];
+  for (const method of [...lists, ...others]) {
     assert.equal(await send(`{"jsonrpc":"2.0","id":1,"method":"${method}"}`), 200, method);
   }
   assert.equal(await send('', {}, 'GET'), 200);
@@ -115,8 +117,9 @@ test('what runs nothing passes without a token', async () => {
 });
 
 test('every other message is refused', async () => {
-  for (const method of ['resources/read', 'prompts/get', 'completion/complete', 'tasks/result', 'tools/call ', 'Tools/Call', 'logging/setLevel']) {
-    assert.equal(await send(`{"jsonrpc":"2.0","id":1,"method":"${method}"}`), 401, method);
+  for (const method of ['resources/subscribe', 'resources/unsubscribe', 'resources/read ', 'Prompts/get', 'tasks/result', 'tools/call ', 'Tools/Call']) {
+    assert.equal(await send(`{"jsonrpc":"2.0","id":1,"method":"${method}","params":{"uri":"a:b"}}`), 401, method);
+    assert.equal(refusals.at(-1)?.reason, 'METHOD_NEEDS_A_TOKEN');
   }
   assert.equal(await send('{"jsonrpc":"2.0","id":1,"result":{}}'), 401);
   assert.equal(await send('{"jsonrpc":"2.0","id":1,"method":["ping"]}'), 401);
@@ -133,6 +136,56 @@ test('what differs from the token is refused', async () => {
   assert.equal(await send(call({ ...GREET, task: { ttl: 1 } }), await bearer('greet', args)), 400);
   assert.equal(await send(call({ name: 'greet', arguments: [] }), await bearer('greet', args)), 400);
   assert.equal(await send(call({ ...GREET, _meta: { progressToken: 1 } }), await bearer('greet', args)), 200);
+});
+
+function ask(method: string, params: JsonObject): string {
+  return JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+}
+
+test('a method passes once with the token for its parameters', async () => {
+  const requests: [string, JsonObject][] = [
+    ['resources/read', { uri: 'file:///a' }],
+    ['prompts/get', { name: 'greet', arguments: { who: 'ann' } }],
+    ['completion/complete', { ref: { type: 'ref/prompt', name: 'greet' }, argument: { name: 'who', value: 'a' } }],
+  ];
+  for (const [method, params] of requests) {
+    const headers = await bearer(method, params);
+    const body = ask(method, { ...params, _meta: { progressToken: 1 } });
+    assert.equal(await send(body, headers), 200, method);
+    assert.deepEqual(executed, [JSON.parse(body)]);
+    assert.equal(await send(body, headers), 401, method);
+    assert.equal(refusals.at(-1)?.reason, 'REPLAYED');
+    assert.equal(await send(body), 401, method);
+    assert.equal(refusals.at(-1)?.reason, 'MISSING');
+    assert.equal(await send(`[${body}]`, await bearer(method, params)), 400, method);
+    assert.equal(await send(`{"jsonrpc":"2.0","id":1,"method":"${method}"}`, await bearer(method, {})), 400, method);
+  }
+});
+
+test('a method that differs from its token is refused', async () => {
+  const token = () => bearer('resources/read', { uri: 'a:b' });
+  const refused: [string, JsonObject, string][] = [
+    ['resources/read', { uri: 'a:c' }, 'WRONG_ARGUMENTS'],
+    ['resources/read', { uri: 'a:b', more: 1 }, 'WRONG_ARGUMENTS'],
+    ['resources/read', { arguments: { uri: 'a:b' } }, 'WRONG_ARGUMENTS'],
+    ['resources/read', { uri: 'a:b', requestState: null }, 'WRONG_REQUEST'],
+    ['prompts/get', { uri: 'a:b' }, 'WRONG_TOOL'],
+    ['tools/call', { name: 'read', arguments: { uri: 'a:b' } }, 'WRONG_TOOL'],
+  ];
+  for (const [method, params, reason] of refused) {
+    assert.equal(await send(ask(method, params), await token()), 401, method);
+    assert.equal(refusals.at(-1)?.reason, reason);
+  }
+  const bound = await bearer('resources/read', { uri: 'a:b' }, { r_hash: digest({ requestState: 's' }) });
+  assert.equal(await send(ask('resources/read', { uri: 'a:b', requestState: 's' }), bound), 200);
+});
+
+test('a tool that is named like a method is refused with the token of that method', async () => {
+  for (const method of ['resources/read', 'resources/subscribe', 'prompts/get', 'completion/complete']) {
+    assert.equal(await send(call({ name: method, arguments: { uri: 'a:b' } }), await bearer(method, { uri: 'a:b' })), 400, method);
+    assert.equal(refusals.at(-1)?.reason, 'NAME_OR_ARGUMENTS_NOT_VALID');
+    assert.deepEqual(executed, []);
+  }
 });
 
 test('what a library could take for an answer, or has positional parameters, is refused', async () => {

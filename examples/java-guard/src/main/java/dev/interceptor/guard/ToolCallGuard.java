@@ -20,12 +20,15 @@ import dev.interceptor.core.token.VerificationKey;
 import dev.interceptor.core.token.VerifiedToken;
 import dev.interceptor.core.tool.Arguments;
 import dev.interceptor.core.tool.Continuation;
+import dev.interceptor.core.tool.ProtocolMethod;
 import dev.interceptor.core.tool.ToolName;
 import dev.interceptor.guard.Decision.Pass;
 import dev.interceptor.guard.Decision.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,12 +38,14 @@ import java.util.function.Function;
 /// Decides about each JSON-RPC message that an MCP server receives, before the server sees it.
 ///
 /// *Guarantees*: a `tools/call` passes with a token for this server, this tool and exactly these
-/// arguments, once. Without a token pass `initialize`, `ping`, `tools/list`, `server/discover` and
-/// `notifications/…`, which run nothing. Everything else is refused: other methods, answers to a
-/// server's own requests and what could be taken for one, batches, text that two parsers could read
-/// differently, and parameters of a call that no token covers. Of these, `_meta` alone is let
-/// through; a server must not act on it. *Does not* know the tools: a name that the server does not
-/// have is the server's to refuse. Thread-safe if the verifier is.
+/// arguments, once; `resources/read`, `prompts/get` and `completion/complete` with one for the
+/// method and exactly these parameters, once. Without a token pass requests that run nothing: the
+/// handshake, lists, `subscriptions/listen`, `logging/setLevel` and `notifications/…`. Everything
+/// else is refused: other methods, tools that are named like a method, answers to a server's own
+/// requests and what could be taken for one, batches, text that two parsers could read differently,
+/// and parameters of a call that no token covers. Of these, `_meta` alone is let through; a server
+/// must not act on it. *Does not* know the tools: a name that the server does not have is the
+/// server's to refuse. Thread-safe if the verifier is.
 public final class ToolCallGuard {
   private static final System.Logger LOG = System.getLogger(ToolCallGuard.class.getName());
   private static final String DEFAULT_ISSUER = "sentinel-interceptor";
@@ -53,10 +58,24 @@ public final class ToolCallGuard {
   private static final String CALL = "tools/call";
   private static final String NOTIFICATION = "notifications/";
   private static final Set<String> RUNNING_NOTHING =
-      Set.of("initialize", "ping", "tools/list", "server/discover");
+      Set.of(
+          "initialize",
+          "ping",
+          "server/discover",
+          "tools/list",
+          "resources/list",
+          "resources/templates/list",
+          "prompts/list",
+          "subscriptions/listen",
+          "logging/setLevel");
+  private static final Set<ProtocolMethod> BOUND =
+      EnumSet.of(
+          ProtocolMethod.RESOURCES_READ,
+          ProtocolMethod.PROMPTS_GET,
+          ProtocolMethod.COMPLETION_COMPLETE);
   private static final Set<String> REQUEST = Set.of("jsonrpc", "id", "method", "params");
-  private static final Set<String> COVERED =
-      Set.of("name", "arguments", "inputResponses", "requestState", "_meta");
+  private static final Set<String> CALLING = Set.of("name", "arguments");
+  private static final Set<String> BESIDES = Set.of("inputResponses", "requestState", "_meta");
   private static final String SCHEME = "Bearer ";
 
   private final Audience audience;
@@ -135,10 +154,18 @@ public final class ToolCallGuard {
     if (RUNNING_NOTHING.contains(method) || method.startsWith(NOTIFICATION)) {
       return new Pass(Optional.empty());
     }
-    if (!method.equals(CALL)) {
+    Optional<ProtocolMethod> bound =
+        toolName(method).flatMap(ProtocolMethod::of).filter(BOUND::contains);
+    if (!method.equals(CALL) && bound.isEmpty()) {
       return new Refusal(401, "METHOD_NEEDS_A_TOKEN", Optional.empty(), id(request));
     }
-    return call(request, authorization);
+    if (!(request.members().get("params") instanceof JsonObject params)) {
+      return new Refusal(400, "CALL_WITHOUT_PARAMETERS", Optional.empty(), id(request));
+    }
+    return bound.isPresent()
+        ? verified(
+            request, params, bound.get().toolName(), Arguments.of(steering(params)), authorization)
+        : call(request, params, authorization);
   }
 
   /// Whether nobody could take it for an answer: some SDKs try one shape of message after the
@@ -148,34 +175,46 @@ public final class ToolCallGuard {
         && message.member("params").map(JsonObject.class::isInstance).orElse(true);
   }
 
-  private Decision call(JsonObject request, List<String> authorization) {
-    if (!(request.members().get("params") instanceof JsonObject params)) {
-      return new Refusal(400, "CALL_WITHOUT_PARAMETERS", Optional.empty(), id(request));
-    }
+  private Decision call(JsonObject request, JsonObject params, List<String> authorization) {
     Optional<ToolName> tool = toolName(text(params, "name"));
     JsonValue sent = params.member("arguments").orElse(JsonNull.NULL);
-    if (tool.isEmpty() || !(sent instanceof JsonObject || sent instanceof JsonNull)) {
+    if (tool.isEmpty()
+        || ProtocolMethod.of(tool.get()).isPresent()
+        || !(sent instanceof JsonObject || sent instanceof JsonNull)) {
       return new Refusal(400, "NAME_OR_ARGUMENTS_NOT_VALID", tool, id(request));
     }
-    if (!COVERED.containsAll(params.members().keySet())) {
+    if (!CALLING.containsAll(steering(params).members().keySet())) {
       return new Refusal(400, "PARAMETER_NOT_COVERED", tool, id(request));
     }
+    Arguments arguments =
+        sent instanceof JsonObject object ? Arguments.of(object) : Arguments.none();
+    return verified(request, params, tool.get(), arguments, authorization);
+  }
+
+  private Decision verified(
+      JsonObject request,
+      JsonObject params,
+      ToolName tool,
+      Arguments arguments,
+      List<String> authorization) {
     if (authorization.size() > 1) {
-      return new Refusal(401, "SEVERAL_CREDENTIALS", tool, id(request));
+      return new Refusal(401, "SEVERAL_CREDENTIALS", Optional.of(tool), id(request));
     }
     ExpectedCall expected =
         new ExpectedCall(
-            audience,
-            tool.get(),
-            sent instanceof JsonObject arguments
-                ? Arguments.of(arguments).digest()
-                : Arguments.none().digest(),
-            Continuation.of(params).map(Continuation::digest));
+            audience, tool, arguments.digest(), Continuation.of(params).map(Continuation::digest));
     return switch (verifier.verify(token(authorization), expected)) {
       case VerifiedToken verified -> new Pass(Optional.of(verified.claims()));
       case TokenRejection rejection ->
-          new Refusal(401, rejection.reason().name(), tool, id(request));
+          new Refusal(401, rejection.reason().name(), Optional.of(tool), id(request));
     };
+  }
+
+  /// The parameters that are neither the continuation, which is bound by itself, nor `_meta`.
+  private static JsonObject steering(JsonObject params) {
+    var rest = new LinkedHashMap<>(params.members());
+    rest.keySet().removeAll(BESIDES);
+    return new JsonObject(rest);
   }
 
   private static String text(JsonObject object, String name) {

@@ -87,7 +87,7 @@ final class Issuer {
         new SessionId("s-1"),
         call.tool(),
         Collections.emptySortedSet(),
-        call.arguments().digest(),
+        call.digest(),
         Sha256.of(new byte[0]),
         Collections.emptySortedSet(),
         1,

@@ -7,6 +7,7 @@ import dev.interceptor.core.json.JsonLimits;
 import dev.interceptor.core.token.Audience;
 import dev.interceptor.core.token.ReplayGuard;
 import dev.interceptor.core.token.TokenClaims;
+import dev.interceptor.core.tool.ProtocolMethod;
 import dev.interceptor.guard.Decision.Pass;
 import dev.interceptor.guard.Decision.Refusal;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ToolCallGuardTest {
@@ -29,7 +31,17 @@ class ToolCallGuardTest {
       new ToolCallGuard(HERE, issuer.verifier(), new JsonLimits(64, 10_000), refusals::add);
 
   private static String call(String params) {
-    return "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":" + params + "}";
+    return request("tools/call", params);
+  }
+
+  private static String request(String method, String params) {
+    return "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"%s\",\"params\":%s}"
+        .formatted(method, params);
+  }
+
+  /// For a method whose parameters are the arguments.
+  private String bearer(String method, String params) {
+    return "Bearer " + issuer.token(HERE, method, "{\"arguments\":" + params + "}");
   }
 
   private Decision decide(String body, String... authorization) {
@@ -124,6 +136,67 @@ class ToolCallGuardTest {
             Refusal.class, refusal -> assertThat(refusal.reason()).isEqualTo("MISSING"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "resources/read | {'uri':'file:///a'}",
+        "prompts/get | {'name':'greet','arguments':{'who':'ann'}}",
+        "completion/complete | {'ref':{'type':'ref/prompt','name':'greet'},'argument':{'name':'who','value':'a'}}",
+      },
+      quoteCharacter = '`')
+  void aMethodPassesOnceWithTheTokenForItsParameters(String method, String quoted) {
+    String params = quoted.replace('\'', '"');
+    String bearer = bearer(method, params);
+    String withMeta = params.replaceFirst("}$", ",\"_meta\":{\"progressToken\":1}}");
+    assertThat(decide(request(method, withMeta), bearer)).isInstanceOf(Pass.class);
+    assertRefused(decide(request(method, withMeta), bearer), 401, "REPLAYED");
+  }
+
+  @Test
+  void theAnswersThatAMethodGoesOnWithAreBoundToo() {
+    String token =
+        issuer.token(
+            HERE, "resources/read", "{\"arguments\":{\"uri\":\"a:b\"},\"requestState\":\"s\"}");
+    String good = "{\"uri\":\"a:b\",\"requestState\":\"s\"}";
+    assertThat(decide(request("resources/read", good), "Bearer " + token)).isInstanceOf(Pass.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "resources/read | {'uri':'a:c'} | WRONG_ARGUMENTS",
+        "resources/read | {'uri':'a:b','more':1} | WRONG_ARGUMENTS",
+        "resources/read | {'arguments':{'uri':'a:b'}} | WRONG_ARGUMENTS",
+        "resources/read | {} | WRONG_ARGUMENTS",
+        "resources/read | {'uri':'a:b','requestState':null} | WRONG_REQUEST",
+        "prompts/get | {'uri':'a:b'} | WRONG_TOOL",
+        "completion/complete | {'uri':'a:b'} | WRONG_TOOL",
+        "tools/call | {'name':'read','arguments':{'uri':'a:b'}} | WRONG_TOOL",
+      },
+      quoteCharacter = '`')
+  void anotherRequestThanTheTokensIsRefused(String method, String params, String reason) {
+    String bearer = bearer("resources/read", "{\"uri\":\"a:b\"}");
+    assertRefused(decide(request(method, params.replace('\'', '"')), bearer), 401, reason);
+    assertThat(decide(request("resources/read", "{\"uri\":\"a:b\"}"), bearer))
+        .isInstanceOf(Pass.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resources/read", "prompts/get", "completion/complete"})
+  void aMethodWithoutATokenIsRefused(String method) {
+    assertRefused(decide(request(method, "{\"uri\":\"a:b\"}")), 401, "MISSING");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aToolThatIsNamedLikeAMethodIsRefusedWithTheTokenOfThatMethod(ProtocolMethod method) {
+    String params = "{\"name\":\"%s\",\"arguments\":{\"uri\":\"a:b\"}}".formatted(method.method());
+    String bearer = bearer(method.method(), "{\"uri\":\"a:b\"}");
+    assertRefused(decide(call(params), bearer), 400, "NAME_OR_ARGUMENTS_NOT_VALID");
+  }
+
   @Test
   void aTokenForAnotherServerIsRefused() {
     String bearer = "Bearer " + issuer.token(new Audience("https://other.example"), "send", PARAMS);
@@ -163,6 +236,11 @@ class ToolCallGuardTest {
         "ping",
         "tools/list",
         "server/discover",
+        "resources/list",
+        "resources/templates/list",
+        "prompts/list",
+        "subscriptions/listen",
+        "logging/setLevel",
         "notifications/initialized"
       })
   void whatRunsNothingPassesWithoutAToken(String method) {
@@ -173,9 +251,11 @@ class ToolCallGuardTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{'method':'resources/read'}",
-        "{'method':'prompts/get'}",
-        "{'method':'completion/complete'}",
+        "{'method':'resources/subscribe','params':{'uri':'a:b'}}",
+        "{'method':'resources/unsubscribe'}",
+        "{'method':'resources/read '}",
+        "{'method':'Prompts/get'}",
+        "{'method':'tasks/result'}",
         "{'method':'tools/call '}",
         "{'method':'Tools/Call'}",
         "{'method':'Initialize'}",
@@ -197,7 +277,10 @@ class ToolCallGuardTest {
         "{'method':'tools/call','method':'initialize'} | UNREADABLE_MESSAGE",
         "{'method':'initialize','m\\u0065thod':'tools/call'} | UNREADABLE_MESSAGE",
         "{'method':'initialize'}{'method':'tools/call'} | UNREADABLE_MESSAGE",
+        "[{'method':'resources/read','params':{'uri':'a:b'}}] | NOT_ONE_MESSAGE",
         "{'method':'tools/call'} | CALL_WITHOUT_PARAMETERS",
+        "{'method':'resources/read'} | CALL_WITHOUT_PARAMETERS",
+        "{'method':'prompts/get','params':[1]} | NOT_A_REQUEST",
         "{'method':'tools/call','params':[1]} | NOT_A_REQUEST",
         "{'method':'tools/call','params':{'name':1}} | NAME_OR_ARGUMENTS_NOT_VALID",
         "{'method':'tools/call','params':{'name':'a b'}} | NAME_OR_ARGUMENTS_NOT_VALID",
