@@ -14,6 +14,7 @@ public final class Main {
       usage: benchmarks/run jmh [--quick] [NAME...]        the parts, one thread
              benchmarks/run clients [--seconds N]          HTTP clients for upstream calls
              benchmarks/run load [--seconds N] [--rounds N] [--concurrency 1,16,64]
+                                 [--paths execute,modern,legacy] [--warmup N]
                                  [--sessions distinct|connection|shared]
       Results are printed and written to benchmarks/results/ (jmh --quick only prints).
       """;

@@ -3,10 +3,12 @@ package dev.interceptor.benchmarks.load;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/// Finds the end of an HTTP/1.1 message with a `Content-Length` in a buffer: as much HTTP as a
-/// generator and a stub need.
+/// Finds the end of an HTTP/1.1 message in a buffer: as much HTTP as a generator and a stub need.
 public final class HttpFrame {
   private static final byte[] LENGTH = "\ncontent-length:".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] CHUNKED =
+      "\ntransfer-encoding: chunked".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LAST_CHUNK = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final int LOWER_CASE = 0x20;
 
   private HttpFrame() {}
@@ -25,19 +27,59 @@ public final class HttpFrame {
   /// @return the length of the body
   /// @throws IOException if the head does not say
   public static int bodyLength(byte[] buffer, int head) throws IOException {
-    for (int i = 0; i + LENGTH.length < head; i++) {
-      if (matches(buffer, i)) {
-        return number(buffer, i + LENGTH.length);
-      }
+    int length = header(buffer, head, LENGTH);
+    if (length >= 0) {
+      return number(buffer, length);
     }
     throw new IOException(
         "no content-length in: " + new String(buffer, 0, head, StandardCharsets.ISO_8859_1));
   }
 
-  private static boolean matches(byte[] buffer, int at) {
-    for (int i = 0; i < LENGTH.length; i++) {
+  /// Where the answer `buffer[0, length)` ends, be it in chunks or not; nothing follows it.
+  ///
+  /// @return -1 if its end has not arrived
+  static int answerEnd(byte[] buffer, int length) throws IOException {
+    int head = headEnd(buffer, length);
+    if (head < 0) {
+      return -1;
+    }
+    if (header(buffer, head, CHUNKED) >= 0) {
+      int last = length - LAST_CHUNK.length;
+      return after(buffer, Math.max(head, last), length, LAST_CHUNK);
+    }
+    int end = head + bodyLength(buffer, head);
+    return end <= length ? end : -1;
+  }
+
+  /// @return the position after the first `word` in `buffer[from, to)`, or -1 if there is none
+  static int after(byte[] buffer, int from, int to, byte[] word) {
+    for (int i = from; i + word.length <= to; i++) {
+      int matched = 0;
+      while (matched < word.length && buffer[i + matched] == word[matched]) {
+        matched++;
+      }
+      if (matched == word.length) {
+        return i + word.length;
+      }
+    }
+    return -1;
+  }
+
+  /// @param name in lower case, after a line feed
+  /// @return the position after it, or -1
+  private static int header(byte[] buffer, int head, byte[] name) {
+    for (int i = 0; i + name.length < head; i++) {
+      if (matches(buffer, i, name)) {
+        return i + name.length;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean matches(byte[] buffer, int at, byte[] name) {
+    for (int i = 0; i < name.length; i++) {
       int b = buffer[at + i];
-      if ((b >= 'A' && b <= 'Z' ? b | LOWER_CASE : b) != LENGTH[i]) {
+      if ((b >= 'A' && b <= 'Z' ? b | LOWER_CASE : b) != name[i]) {
         return false;
       }
     }

@@ -29,15 +29,12 @@ final class LoadGenerator implements AutoCloseable {
     SHARED
   }
 
-  private final RequestTemplate request;
   private final Sessions sessions;
   private final Selector selector;
   private final List<Connection> connections = new ArrayList<>();
   private long nextNumber;
 
-  private LoadGenerator(
-      RequestTemplate request, Sessions sessions, Selector selector, long firstNumber) {
-    this.request = request;
+  private LoadGenerator(Sessions sessions, Selector selector, long firstNumber) {
     this.sessions = sessions;
     this.selector = selector;
     this.nextNumber = firstNumber;
@@ -45,31 +42,34 @@ final class LoadGenerator implements AutoCloseable {
 
   private static final class Connection {
     final SocketChannel channel;
+    final RequestTemplate template;
     final byte[] request;
     final ByteBuffer out;
     final byte[] answer = new byte[BUFFER];
     final ByteBuffer in = ByteBuffer.wrap(answer);
     long sentAt;
 
-    Connection(SocketChannel channel, byte[] request) {
+    Connection(SocketChannel channel, RequestTemplate template, long number) {
       this.channel = channel;
-      this.request = request;
+      this.template = template;
+      this.request = template.numbered(number);
       this.out = ByteBuffer.wrap(request);
     }
   }
 
   /// @param firstNumber the first session's number
-  static LoadGenerator connect(
-      URI url, RequestTemplate request, int connections, Sessions sessions, long firstNumber)
+  static LoadGenerator connect(Target target, int connections, long firstNumber)
       throws IOException {
-    var generator = new LoadGenerator(request, sessions, Selector.open(), firstNumber);
+    URI url = target.url();
+    Sessions sessions = target.sessions();
+    var generator = new LoadGenerator(sessions, Selector.open(), firstNumber);
     for (int i = 0; i < connections; i++) {
       SocketChannel channel =
           SocketChannel.open(new InetSocketAddress(url.getHost(), url.getPort()));
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       channel.configureBlocking(false);
       long number = sessions == Sessions.SHARED ? firstNumber : generator.nextNumber++;
-      var connection = new Connection(channel, request.numbered(number));
+      var connection = new Connection(channel, target.opening().open(), number);
       generator.connections.add(connection);
       channel.register(generator.selector, SelectionKey.OP_READ, connection);
     }
@@ -78,8 +78,10 @@ final class LoadGenerator implements AutoCloseable {
 
   /// What one window of time measured.
   ///
+  /// @param latencies of the right answers
   /// @param seconds from the first request to the last answer
-  record Window(Latencies latencies, double seconds) {
+  /// @param wrong the answers that were not the tool's to that request; the first one is printed
+  record Window(Latencies latencies, double seconds, int wrong) {
     double requestsPerSecond() {
       return latencies.count() / seconds;
     }
@@ -87,9 +89,10 @@ final class LoadGenerator implements AutoCloseable {
 
   /// Sends for `length`, then waits for the answers that are under way.
   ///
-  /// @throws IOException if an answer is not 200 or a server falls silent
+  /// @throws IOException if a server falls silent or closes a connection
   Window run(Duration length) throws IOException {
     Latencies latencies = new Latencies();
+    int wrong = 0;
     long start = System.nanoTime();
     long end = start + length.toNanos();
     for (Connection connection : connections) {
@@ -102,9 +105,15 @@ final class LoadGenerator implements AutoCloseable {
       }
       for (SelectionKey key : selector.selectedKeys()) {
         Connection connection = (Connection) key.attachment();
-        if (isAnswered(connection)) {
+        int answerEnd = read(connection);
+        if (answerEnd >= 0) {
           long now = System.nanoTime();
-          latencies.add(now - connection.sentAt);
+          if (isRight(connection, answerEnd)) {
+            latencies.add(now - connection.sentAt);
+          } else if (wrong++ == 0) {
+            System.err.println("wrong: " + text(connection.answer, answerEnd));
+          }
+          connection.in.clear();
           if (now < end) {
             send(connection);
           } else {
@@ -114,12 +123,12 @@ final class LoadGenerator implements AutoCloseable {
       }
       selector.selectedKeys().clear();
     }
-    return new Window(latencies, (System.nanoTime() - start) / 1e9);
+    return new Window(latencies, (System.nanoTime() - start) / 1e9, wrong);
   }
 
   private void send(Connection connection) throws IOException {
     if (sessions == Sessions.DISTINCT) {
-      request.number(connection.request, nextNumber++);
+      connection.template.number(connection.request, nextNumber++);
     }
     connection.out.rewind();
     connection.sentAt = System.nanoTime();
@@ -128,27 +137,24 @@ final class LoadGenerator implements AutoCloseable {
     }
   }
 
-  /// The number that no session has had.
-  long nextNumber() {
-    return nextNumber;
-  }
-
-  private static boolean isAnswered(Connection connection) throws IOException {
-    ByteBuffer in = connection.in;
-    byte[] answer = connection.answer;
-    if (connection.channel.read(in) < 0) {
+  /// @return the end of the answer, or -1 if it has not arrived
+  private static int read(Connection connection) throws IOException {
+    if (connection.channel.read(connection.in) < 0) {
       throw new IOException("the server closed a connection");
     }
-    int head = HttpFrame.headEnd(answer, in.position());
-    if (head < 0 || in.position() < head + HttpFrame.bodyLength(answer, head)) {
-      return false;
-    }
-    if (HttpFrame.status(answer) != 200) {
-      throw new IOException(
-          "not 200: " + new String(answer, 0, in.position(), StandardCharsets.UTF_8));
-    }
-    in.clear();
-    return true;
+    return HttpFrame.answerEnd(connection.answer, connection.in.position());
+  }
+
+  private static boolean isRight(Connection connection, int end) {
+    byte[] answer = connection.answer;
+    int head = HttpFrame.headEnd(answer, end);
+    return HttpFrame.status(answer) == 200
+        && McpReplies.isIn(answer, head, end)
+        && connection.template.isNumberedLike(connection.request, answer, head, end);
+  }
+
+  private static String text(byte[] answer, int end) {
+    return new String(answer, 0, end, StandardCharsets.UTF_8);
   }
 
   @Override

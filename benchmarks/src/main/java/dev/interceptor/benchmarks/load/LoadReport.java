@@ -1,73 +1,117 @@
 package dev.interceptor.benchmarks.load;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleBiFunction;
+import java.util.function.ToDoubleFunction;
 
 /// The load harness's numbers as Markdown.
-final class LoadReport {
-  private LoadReport() {}
+///
+/// @param samples by concurrency and name of the target, one for each round
+record LoadReport(
+    Map<Integer, Map<String, List<Sample>>> samples,
+    LoadGenerator.Sessions sessions,
+    StageTimes stages) {
 
-  /// The medians of one concurrency.
-  record Pair(Sample direct, Sample through) {}
-
-  static String markdown(
-      Map<Integer, Pair> medians, LoadGenerator.Sessions sessions, StageTimes stages) {
+  String markdown() {
     StringBuilder text = new StringBuilder();
     text.append("Sessions: ").append(sessions.name().toLowerCase(Locale.ROOT));
     text.append(
         """
-        . Latencies in microseconds, as the generator sees them; `added` is the difference of the medians.
+        . Latencies in microseconds, as the generator sees them; `added` is the median over the rounds of the
+        difference to the direct window of the round. `execute` is `POST /proxy/execute`, `modern` and `legacy` are `POST /mcp`.
 
-        | c | path | requests/s | p50 | p95 | p99 | added p50 | added p99 |
-        |---:|---|---:|---:|---:|---:|---:|---:|
+        | c | path | requests/s | p50 | p95 | p99 | added p50 | added p99 | wrong |
+        |---:|---|---:|---:|---:|---:|---:|---:|---:|
         """);
-    medians.forEach((connections, pair) -> {
-      row(text, connections, "direct", pair.direct(), "", "");
-      row(
-          text,
-          connections,
-          "through",
-          pair.through(),
-          "%.0f".formatted(pair.through().p50() - pair.direct().p50()),
-          "%.0f".formatted(pair.through().p99() - pair.direct().p99()));
-    });
+    samples.forEach((connections, targets) ->
+        targets.keySet().forEach(path -> latencies(text, connections, path, targets)));
     text.append(
         """
 
-        CPU in microseconds a request, of each process, in the windows through the interceptor; resident memory
-        of the interceptor's process in MB. The direct windows' generator and stub are the floor of theirs.
+        CPU in microseconds a request, of each process; `ratio` is the median over the rounds of the interceptor's to its own
+        in the `execute` window of the round. Resident memory of the interceptor's process in MB. The direct windows'
+        generator and stub are the floor of theirs.
 
-        | c | interceptor | PostgreSQL and Redis | stub | generator | stub, direct | generator, direct | RSS |
-        |---:|---:|---:|---:|---:|---:|---:|---:|
+        | c | path | interceptor | ratio | PostgreSQL and Redis | stub | generator | RSS |
+        |---:|---|---:|---:|---:|---:|---:|---:|
         """);
-    medians.forEach((connections, pair) ->
-        text.append(
-            "| %d | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f |%n"
-                .formatted(
-                    connections,
-                    pair.through().interceptorCpu(),
-                    pair.through().storesCpu(),
-                    pair.through().stubCpu(),
-                    pair.through().generatorCpu(),
-                    pair.direct().stubCpu(),
-                    pair.direct().generatorCpu(),
-                    pair.through().residentMegabytes())));
+    samples.forEach((connections, targets) ->
+        targets.keySet().forEach(path -> cpu(text, connections, path, targets)));
     return text.append(stages(stages)).toString();
   }
 
-  private static void row(
-      StringBuilder text, int connections, String path, Sample sample, String p50, String p99) {
+  /// How many answers were wrong, over all windows.
+  double wrong() {
+    return samples.values().stream()
+        .flatMap(targets -> targets.values().stream())
+        .flatMap(List::stream)
+        .mapToDouble(Sample::wrong)
+        .sum();
+  }
+
+  private static void latencies(
+      StringBuilder text, int connections, String path, Map<String, List<Sample>> targets) {
+    List<Sample> rounds = targets.getOrDefault(path, List.of());
     text.append(
-        "| %d | %s | %.0f | %.0f | %.0f | %.0f | %s | %s |%n"
+        "| %d | %s | %.0f | %.0f | %.0f | %.0f | %s | %s | %.0f |%n"
             .formatted(
                 connections,
                 path,
-                sample.requestsPerSecond(),
-                sample.p50(),
-                sample.p95(),
-                sample.p99(),
-                p50,
-                p99));
+                Sample.median(rounds, Sample::requestsPerSecond),
+                Sample.median(rounds, Sample::p50),
+                Sample.median(rounds, Sample::p95),
+                Sample.median(rounds, Sample::p99),
+                added(targets, path, Sample::p50),
+                added(targets, path, Sample::p99),
+                rounds.stream().mapToDouble(Sample::wrong).sum()));
+  }
+
+  private static String added(
+      Map<String, List<Sample>> targets, String path, ToDoubleFunction<Sample> number) {
+    return beside(
+        Targets.DIRECT,
+        targets,
+        path,
+        "%.0f",
+        (own, its) -> number.applyAsDouble(own) - number.applyAsDouble(its));
+  }
+
+  private static void cpu(
+      StringBuilder text, int connections, String path, Map<String, List<Sample>> targets) {
+    List<Sample> rounds = targets.getOrDefault(path, List.of());
+    boolean direct = path.equals(Targets.DIRECT);
+    text.append(
+        "| %d | %s | %s | %s | %s | %.0f | %.0f | %.0f |%n"
+            .formatted(
+                connections,
+                path,
+                direct ? "" : "%.0f".formatted(Sample.median(rounds, Sample::interceptorCpu)),
+                beside(
+                    Targets.EXECUTE,
+                    targets,
+                    path,
+                    "%.2f",
+                    (own, its) -> own.interceptorCpu() / its.interceptorCpu()),
+                direct ? "" : "%.0f".formatted(Sample.median(rounds, Sample::storesCpu)),
+                Sample.median(rounds, Sample::stubCpu),
+                Sample.median(rounds, Sample::generatorCpu),
+                Sample.median(rounds, Sample::residentMegabytes)));
+  }
+
+  /// A path's windows beside those of another in the same rounds; empty where that says nothing.
+  private static String beside(
+      String other,
+      Map<String, List<Sample>> targets,
+      String path,
+      String format,
+      ToDoubleBiFunction<Sample, Sample> number) {
+    List<Sample> base = targets.getOrDefault(other, List.of());
+    if (base.isEmpty() || path.equals(other) || path.equals(Targets.DIRECT)) {
+      return "";
+    }
+    return format.formatted(Sample.median(targets.getOrDefault(path, List.of()), base, number));
   }
 
   /// Means of everything that the product counts and sums, over all windows.

@@ -18,13 +18,17 @@ final class McpReplies {
           "inputSchema":{"type":"object"}},{"name":"read_mail","description":"Reads a mail",\
           "inputSchema":{"type":"object"}}],"ttlMs":60000,"cacheScope":"private"}\
           """);
-  private static final byte[] CALLED =
-      bytes(
-          """
-          {"resultType":"complete","content":[{"type":"text","text":"queued as message 4711 for \
-          2 recipients; delivery is expected within a minute"}],"structuredContent":\
-          {"message_id":"4711","recipients":2},"isError":false}\
-          """);
+
+  /// What every form of the answer to a call has.
+  private static final String OUTCOME =
+      """
+      "content":[{"type":"text","text":"queued as message 4711 for 2 recipients; delivery is \
+      expected within a minute"}],"structuredContent":{"message_id":"4711","recipients":2},\
+      "isError":false\
+      """;
+
+  private static final byte[] CALLED = bytes("{\"resultType\":\"complete\"," + OUTCOME + "}");
+  private static final byte[] OUTCOME_BYTES = bytes(OUTCOME);
 
   private static final byte[] START = bytes("{\"jsonrpc\":\"2.0\",\"id\":");
   private static final byte[] RESULT = bytes(",\"result\":");
@@ -69,17 +73,12 @@ final class McpReplies {
     };
   }
 
-  /// The position after the first `word`; `from` if it does not occur.
   private static int after(byte[] request, int from, int to, byte[] word) {
-    for (int i = from; i + word.length <= to; i++) {
-      int matched = 0;
-      while (matched < word.length && request[i + matched] == word[matched]) {
-        matched++;
-      }
-      if (matched == word.length) {
-        return i + word.length;
-      }
-    }
-    return from;
+    return Math.max(from, HttpFrame.after(request, from, to, word));
+  }
+
+  /// Whether `answer[from, to)` holds what this stub said to a call.
+  static boolean isIn(byte[] answer, int from, int to) {
+    return HttpFrame.after(answer, from, to, OUTCOME_BYTES) >= 0;
   }
 }

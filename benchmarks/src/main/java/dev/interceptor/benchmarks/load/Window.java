@@ -15,15 +15,13 @@ record Window(long interceptor, long stub) {
 
   Sample measure(Target target, int connections, Duration length, long firstNumber)
       throws IOException {
-    try (LoadGenerator generator =
-        LoadGenerator.connect(
-            target.url(), target.request(), connections, target.sessions(), firstNumber)) {
+    try (LoadGenerator generator = LoadGenerator.connect(target, connections, firstNumber)) {
       generator.run(SETTLE);
       Used before = used();
       LoadGenerator.Window window = generator.run(length);
       Used after = used();
       double perRequest = 1e6 / window.latencies().count();
-      boolean direct = target.name().equals("direct");
+      boolean direct = target.name().equals(Targets.DIRECT);
       return new Sample(
           window.requestsPerSecond(),
           window.latencies().percentile(50),
@@ -33,7 +31,8 @@ record Window(long interceptor, long stub) {
           direct ? Double.NaN : (after.stores() - before.stores()) * perRequest,
           (after.stub() - before.stub()) * perRequest,
           (after.generator() - before.generator()) * perRequest,
-          ProcessUsage.of(interceptor).residentMegabytes());
+          ProcessUsage.of(interceptor).residentMegabytes(),
+          window.wrong());
     }
   }
 
