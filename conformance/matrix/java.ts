@@ -1,15 +1,28 @@
 // The Java programs of the matrix: run from source, with the libraries of examples/java-guard.
 
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Child, HERE, ROOT } from '../harness/child.ts';
 import { type Arguments, type CallOptions, type Connection, type Result, result } from './clients.ts';
 
-const JAVA = process.env.JAVA_HOME ? `${process.env.JAVA_HOME}/bin/java` : 'java';
+const OLDEST_JAVA = 21;
+const JAVA = java();
 const LIBRARIES_WITHIN_MS = 300_000;
 
 let libraries: Promise<string> | undefined;
+
+/** A Java new enough for the programs: of JAVA_HOME, on the PATH, or in the usual folder. */
+function java(): string {
+  const installed = existsSync('/usr/lib/jvm') ? readdirSync('/usr/lib/jvm').map(name => `/usr/lib/jvm/${name}`) : [];
+  const homes = [process.env.JAVA_HOME, ...installed].filter(home => home !== undefined);
+  const candidates = [...homes.slice(0, 1), undefined, ...homes.slice(1)].map(home => (home ? `${home}/bin/java` : 'java'));
+  const found = candidates.find(candidate => {
+    const version = /version "(\d+)/.exec(spawnSync(candidate, ['-version'], { encoding: 'utf8' }).stderr ?? '');
+    return version !== null && Number(version[1]) >= OLDEST_JAVA;
+  });
+  return found ?? 'java';
+}
 
 /** The class path of the Java SDK and our guard, asked of Maven once. */
 function classPath(): Promise<string> {
