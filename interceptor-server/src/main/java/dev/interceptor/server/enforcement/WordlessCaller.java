@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.server.upstream.Caller;
-import dev.interceptor.server.upstream.ForwardedParams;
 import dev.interceptor.server.upstream.Notice;
 import dev.interceptor.server.upstream.TraceContext;
 import java.util.List;
@@ -31,11 +30,6 @@ record WordlessCaller(Caller caller) implements Caller {
   @Override
   public Optional<String> logLevel() {
     return Optional.empty();
-  }
-
-  @Override
-  public ForwardedParams forwarded() {
-    return caller.forwarded();
   }
 
   @Override

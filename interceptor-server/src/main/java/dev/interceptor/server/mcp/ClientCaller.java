@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.server.upstream.Caller;
-import dev.interceptor.server.upstream.ForwardedParams;
 import dev.interceptor.server.upstream.Notice;
 import dev.interceptor.server.upstream.TraceContext;
 import java.util.Optional;
@@ -20,7 +19,6 @@ record ClientCaller(
     ObjectNode declared,
     Optional<ProgressToken> progressToken,
     Optional<String> logLevel,
-    ForwardedParams forwarded,
     Optional<TraceContext> trace)
     implements Caller {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

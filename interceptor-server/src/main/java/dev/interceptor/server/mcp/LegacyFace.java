@@ -10,7 +10,6 @@ import dev.interceptor.core.tool.ProtocolMethod;
 import dev.interceptor.server.enforcement.Outcome;
 import dev.interceptor.server.upstream.Caller.Registration;
 import dev.interceptor.server.upstream.Feature;
-import dev.interceptor.server.upstream.ForwardedParams;
 import dev.interceptor.server.upstream.LogLevel;
 import java.util.List;
 import java.util.Optional;
@@ -293,7 +292,6 @@ final class LegacyFace {
             session.capabilities(),
             ModernMeta.progressToken(Era.meta(request.params())),
             Optional.of(session.logLevel().orElse(USUAL_LEVEL)),
-            ForwardedParams.NONE,
             Optional.empty());
     Optional<Continuation> continuation = Optional.empty();
     for (int round = 0; round < MOST_ROUNDS; round++) {

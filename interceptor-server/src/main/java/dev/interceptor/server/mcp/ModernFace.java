@@ -84,7 +84,6 @@ final class ModernFace {
             Jackson.object(request.meta().clientCapabilities()),
             request.meta().progressToken(),
             request.meta().logLevel().map(LogLevel::text),
-            request.forwarded(),
             request.meta().trace());
     Optional<Continuation> continuation = Continuation.of(request.params());
     if (request.params().member("inputResponses").isPresent() && !call.mayBeAsked()) {

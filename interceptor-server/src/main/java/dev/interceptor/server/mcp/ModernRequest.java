@@ -7,6 +7,6 @@ import dev.interceptor.server.upstream.ForwardedParams;
 /// body says.
 ///
 /// @param params as they came, `_meta` included
-/// @param forwarded headers that are passed on to the tool server
+/// @param forwarded headers that the schema does not explain; they go no further
 record ModernRequest(
     RequestId id, String method, JsonObject params, ModernMeta meta, ForwardedParams forwarded) {}

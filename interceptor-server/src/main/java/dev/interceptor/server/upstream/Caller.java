@@ -46,11 +46,6 @@ public interface Caller {
   /// The least level of log messages that the client wants; empty for none.
   Optional<String> logLevel();
 
-  /// Headers of the client that are not ours to read, for servers that speak its era.
-  default ForwardedParams forwarded() {
-    return ForwardedParams.NONE;
-  }
-
   /// The trace that the call is part of.
   default Optional<TraceContext> trace() {
     return Optional.empty();

@@ -52,12 +52,10 @@ record CallerTerms(
     return shown;
   }
 
-  /// Writes what servers of both eras read of the trace.
+  /// Writes where in a trace the call belongs; the rest of a trace's state is free text, which no
+  /// policy has decided about.
   void traceInto(ObjectNode meta) {
-    trace.ifPresent(known -> {
-      meta.put("traceparent", known.traceparent());
-      known.tracestate().ifPresent(state -> meta.put("tracestate", state));
-    });
+    trace.ifPresent(known -> meta.put("traceparent", known.traceparent()));
   }
 
   boolean areNone() {

@@ -2,8 +2,8 @@ package dev.interceptor.server.upstream;
 
 import java.util.List;
 
-/// `Mcp-Param-*` headers of a client that no annotation of the tool's schema explains: passed on as
-/// they came (MCP 2026-07-28), few and short.
+/// `Mcp-Param-*` headers of a client that no annotation of the tool's schema explains: few and
+/// short, and not passed on, because no policy decides about them.
 public record ForwardedParams(List<Param> params) {
   public static final ForwardedParams NONE = new ForwardedParams(List.of());
   public static final int MOST = 32;

@@ -56,7 +56,7 @@ final class ModernDialect implements Dialect {
             : Optional.empty();
     List<Header> headers =
         switch (channel.carrier()) {
-          case HTTP -> headers(call, method, listing, caller.forwarded());
+          case HTTP -> headers(call, method, listing);
           case PIPE -> List.of();
         };
     Exchange exchange =
@@ -95,8 +95,7 @@ final class ModernDialect implements Dialect {
   private static List<Header> headers(
       AuthorizedCall authorized,
       Optional<ProtocolMethod> method,
-      Optional<ToolCatalog.Listing> listing,
-      ForwardedParams forwarded) {
+      Optional<ToolCatalog.Listing> listing) {
     ToolCall call = authorized.call();
     ToolName tool = call.tool().name();
     List<Header> headers = new ArrayList<>(6);
@@ -111,7 +110,6 @@ final class ModernDialect implements Dialect {
       named(call, method.get())
           .ifPresent(name -> headers.add(new Header("Mcp-Name", HeaderValue.encode(name))));
     }
-    forwarded.params().forEach(param -> headers.add(new Header(param.name(), param.value())));
     headers.add(new Header("Authorization", "Bearer " + authorized.token()));
     return headers;
   }
