@@ -81,6 +81,24 @@ class ArchitectureTest {
     slices().matching("dev.interceptor.core.(*)..").should().beFreeOfCycles().check(CORE);
   }
 
+  /// What checks a log knows nothing of what stands in it.
+  @Test
+  void theTreeOfTheLogStandsOnJsonAndKeysAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.interceptor.core.tlog")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.interceptor.core.audit..",
+            "dev.interceptor.core.decision..",
+            "dev.interceptor.core.identity..",
+            "dev.interceptor.core.policy..",
+            "dev.interceptor.core.session..",
+            "dev.interceptor.core.tool..")
+        .check(CORE);
+  }
+
   @Test
   void onlyTheDecisionPointPermits() {
     noClasses()

@@ -33,6 +33,15 @@ public final class Sha256 {
     return new Sha256(HEX.parseHex(hex));
   }
 
+  /// @param digest 32 bytes
+  /// @throws IllegalArgumentException for another length
+  public static Sha256 ofBytes(byte[] digest) {
+    if (digest.length != 32) {
+      throw new IllegalArgumentException("a SHA-256 digest is 32 bytes");
+    }
+    return new Sha256(digest.clone());
+  }
+
   public byte[] bytes() {
     return bytes.clone();
   }
