@@ -5,6 +5,7 @@ import dev.interceptor.core.json.JsonNumber;
 import dev.interceptor.core.json.JsonObject;
 import dev.interceptor.core.json.JsonValue;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /// Two values side by side, as lilith 0.2 compares them: an argument that is not there is null, and
 /// numbers are equal if less than 2⁻⁵² lies between them. What is no number has no order, which is
@@ -51,6 +52,13 @@ record Comparison(Operator operator, Operand left, Operand right) {
         case Value constant -> constant.value();
       };
     }
+  }
+
+  /// The names of the arguments that are compared.
+  Stream<String> variables() {
+    return Stream.of(left, right)
+        .filter(Operand.Variable.class::isInstance)
+        .map(operand -> ((Operand.Variable) operand).name());
   }
 
   Truth test(JsonObject arguments) {

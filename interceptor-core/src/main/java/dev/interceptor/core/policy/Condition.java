@@ -32,6 +32,26 @@ sealed interface Condition {
     };
   }
 
+  /// The arguments that the condition may look at, as names of members from the outside in; an
+  /// empty path is all arguments together.
+  default Stream<List<String>> argumentPaths() {
+    return switch (this) {
+      case All all -> all.parts().stream().flatMap(Condition::argumentPaths);
+      case Any any -> any.parts().stream().flatMap(Condition::argumentPaths);
+      case Not not -> not.part().argumentPaths();
+      case Expression expression -> expression.program().argumentPaths().stream();
+      case ToolArgsMatch match -> match.arguments().stream().map(Argument::path);
+      case Compared compared -> compared.comparison().variables().map(List::of);
+      case Resource resource -> resource.arguments().stream().map(List::of);
+      case CurrentTool tool -> Stream.empty();
+      case CurrentToolClass toolClass -> Stream.empty();
+      case SessionHasTool tool -> Stream.empty();
+      case SessionHasClass toolClass -> Stream.empty();
+      case SessionHasTaint tag -> Stream.empty();
+      case InSequence sequence -> Stream.empty();
+    };
+  }
+
   /// Every part holds; holds without parts.
   record All(List<Condition> parts) implements Condition {
     @Override

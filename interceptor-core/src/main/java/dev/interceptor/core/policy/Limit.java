@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /// How much of something a session, or a customer in a period of time, may use up.
 ///
@@ -52,6 +53,14 @@ public record Limit(
     return switch (measure) {
       case Measure.Calls calls -> OptionalLong.of(1);
       case Measure.SumOf sum -> millionths(sum.path(), arguments.value());
+    };
+  }
+
+  /// The argument that is measured, if it is one.
+  Stream<List<String>> argumentPaths() {
+    return switch (measure) {
+      case Measure.Calls calls -> Stream.empty();
+      case Measure.SumOf sum -> Stream.of(sum.path());
     };
   }
 

@@ -99,8 +99,16 @@ public final class Rule {
 
   /// Every expression of the rule.
   Stream<CompiledExpression> expressions() {
-    return Stream.concat(Stream.of(guard), exceptions.stream().map(PolicySource.Exemption::when))
-        .flatMap(Condition::expressions);
+    return conditions().flatMap(Condition::expressions);
+  }
+
+  /// The arguments that its conditions may look at, see {@link Condition#argumentPaths}.
+  Stream<List<String>> argumentPaths() {
+    return conditions().flatMap(Condition::argumentPaths);
+  }
+
+  private Stream<Condition> conditions() {
+    return Stream.concat(Stream.of(guard), exceptions.stream().map(PolicySource.Exemption::when));
   }
 
   /// Whether an action with an effect takes it on every permitted call.

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Everything a policy says about one tool, worked out once.
 public final class ToolPlan {
@@ -24,6 +26,7 @@ public final class ToolPlan {
   private final List<ResultRule> resultRules;
   private final int[] steps;
   private final boolean inSequences;
+  private final ArgumentReads argumentsRead;
 
   /// @param rules those whose selector matches, in file order
   /// @param limits those that a call of the tool is charged to, in file order
@@ -59,6 +62,19 @@ public final class ToolPlan {
       any |= mask != 0;
     }
     this.inSequences = any;
+    this.argumentsRead =
+        switch (verdict) {
+          case ALLOW, REQUIRE_APPROVAL -> readBy(rules, limits);
+          case DENY, UNLISTED -> ArgumentReads.NONE;
+        };
+  }
+
+  private static ArgumentReads readBy(List<Rule> rules, List<Limit> limits) {
+    return ArgumentReads.of(
+        Stream.concat(
+                rules.stream().flatMap(Rule::argumentPaths),
+                limits.stream().flatMap(Limit::argumentPaths))
+            .collect(Collectors.toSet()));
   }
 
   private static SortedSet<String> namesOf(ToolRef tool) {
@@ -126,6 +142,11 @@ public final class ToolPlan {
     return fixedEffects.isPresent()
         ? fixedEffects.get()
         : Effects.of(acting.stream().filter(rule -> rule.takesEffect(situation)).toList());
+  }
+
+  /// What of a call's arguments is looked at to decide it: nothing where the name alone decides.
+  public ArgumentReads argumentsRead() {
+    return argumentsRead;
   }
 
   /// The rules about what this tool returns, in file order.
