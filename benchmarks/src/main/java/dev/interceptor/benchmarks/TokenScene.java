@@ -2,6 +2,7 @@ package dev.interceptor.benchmarks;
 
 import dev.interceptor.core.audit.DecisionRecord;
 import dev.interceptor.core.audit.RecordedPermit;
+import dev.interceptor.core.audit.TokenId;
 import dev.interceptor.core.decision.Decision;
 import dev.interceptor.core.identity.ApiKeyId;
 import dev.interceptor.core.identity.CustomerId;
@@ -58,7 +59,7 @@ final class TokenScene {
     key = SigningKey.generate(new SecureRandom(), provider);
     KeyRing keys = KeyRing.of(key);
     InstantSource clock = InstantSource.fixed(NOW);
-    minter = new TokenMinter(() -> keys, ISSUER, Duration.ofSeconds(5), clock, new SecureRandom());
+    minter = new TokenMinter(() -> keys, ISSUER, Duration.ofSeconds(5), clock);
     verifier =
         new TokenVerifier(
             ISSUER,
@@ -82,14 +83,18 @@ final class TokenScene {
         "018f3f9c-7c1e-7e52-9c36-0b6a2f6f1d12",
         NOW,
         "proxy.execute",
+        Optional.empty(),
         new Principal(new CustomerId("acme"), new ApiKeyId("a1b2c3d4")),
         new SessionId("support-session-4711"),
         TOOL,
         Collections.emptySortedSet(),
         arguments,
+        Optional.empty(),
+        Optional.empty(),
         Sha256.of(new byte[] {1}),
         Collections.emptySortedSet(),
         1,
+        TokenId.fresh(new SecureRandom()),
         decision);
   }
 

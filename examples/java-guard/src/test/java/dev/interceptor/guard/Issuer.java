@@ -2,6 +2,7 @@ package dev.interceptor.guard;
 
 import dev.interceptor.core.audit.DecisionRecord;
 import dev.interceptor.core.audit.RecordedPermit;
+import dev.interceptor.core.audit.TokenId;
 import dev.interceptor.core.decision.Decision.Permit;
 import dev.interceptor.core.identity.ApiKeyId;
 import dev.interceptor.core.identity.CustomerId;
@@ -45,7 +46,7 @@ final class Issuer {
 
   Issuer(InstantSource clock, Duration lifetime) {
     this.clock = clock;
-    this.minter = new TokenMinter(() -> keys, NAME, lifetime, clock, new SecureRandom());
+    this.minter = new TokenMinter(() -> keys, NAME, lifetime, clock);
   }
 
   static Issuer create() {
@@ -83,14 +84,18 @@ final class Issuer {
         "r-1",
         clock.instant(),
         "test",
+        Optional.empty(),
         new Principal(new CustomerId("acme"), new ApiKeyId("abcd1234")),
         new SessionId("s-1"),
         call.tool(),
         Collections.emptySortedSet(),
         call.digest(),
+        Optional.empty(),
+        Optional.empty(),
         Sha256.of(new byte[0]),
         Collections.emptySortedSet(),
         1,
+        TokenId.fresh(new SecureRandom()),
         new Permit(
             List.of(),
             Collections.emptySortedSet(),

@@ -2,7 +2,6 @@ package dev.interceptor.core.token;
 
 import dev.interceptor.core.audit.DecisionRecord;
 import dev.interceptor.core.audit.RecordedPermit;
-import dev.interceptor.core.json.Sha256;
 import dev.interceptor.core.tool.Continuation;
 import dev.interceptor.core.tool.ToolCall;
 import java.time.Duration;
@@ -11,7 +10,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 
 /// Mints the short-lived token that authorizes one call.
 ///
@@ -22,24 +20,16 @@ public final class TokenMinter {
   /// The longest life a token may be given.
   public static final Duration MAX_LIFETIME = Duration.ofSeconds(60);
 
-  private static final int ID_BYTES = 16;
-
   private final Supplier<KeyRing> keys;
   private final String issuer;
   private final Duration lifetime;
   private final InstantSource clock;
-  private final RandomGenerator random;
 
   /// @param keys asked for each token, so that a rotation takes effect at once
   /// @param lifetime whole seconds, 1 s to 60 s
-  /// @param random cryptographically strong and thread-safe, such as `SecureRandom`
   /// @throws IllegalArgumentException if the issuer is empty or the lifetime is out of its bounds
   public TokenMinter(
-      Supplier<KeyRing> keys,
-      String issuer,
-      Duration lifetime,
-      InstantSource clock,
-      RandomGenerator random) {
+      Supplier<KeyRing> keys, String issuer, Duration lifetime, InstantSource clock) {
     if (issuer.isEmpty()) {
       throw new IllegalArgumentException("token issuer is empty");
     }
@@ -53,7 +43,6 @@ public final class TokenMinter {
     this.issuer = issuer;
     this.lifetime = lifetime;
     this.clock = clock;
-    this.random = random;
   }
 
   /// How long a token is good.
@@ -61,25 +50,14 @@ public final class TokenMinter {
     return lifetime;
   }
 
+  /// The token's id and the digest of the tool's pinned definition are those on record.
+  ///
   /// @param permit proof that `call` was permitted and that the permit is durable
   /// @param audience the upstream that will receive the call
   /// @return the call with its token; `exp` is `lifetime` after now rounded down to a second
   /// @throws IllegalArgumentException if the permit was recorded for another tool or for other
   ///   arguments, or if the claims make a token longer than a verifier reads
   public AuthorizedCall mint(RecordedPermit permit, ToolCall call, Audience audience) {
-    return mint(permit, call, audience, Optional.empty());
-  }
-
-  /// The same for a tool whose definition is pinned.
-  ///
-  /// @param definition digest of the canonical form of the pinned definition
-  public AuthorizedCall mint(
-      RecordedPermit permit, ToolCall call, Audience audience, Sha256 definition) {
-    return mint(permit, call, audience, Optional.of(definition));
-  }
-
-  private AuthorizedCall mint(
-      RecordedPermit permit, ToolCall call, Audience audience, Optional<Sha256> definition) {
     DecisionRecord row = permit.row();
     if (!row.tool().equals(call.tool()) || !row.arguments().equals(call.digest())) {
       throw new IllegalArgumentException("the permit was recorded for another call");
@@ -95,20 +73,14 @@ public final class TokenMinter {
             now,
             now,
             now.plus(lifetime),
-            freshId(),
+            row.token().value(),
             call.tool().name(),
             call.arguments().digest(),
             call.continuation().map(Continuation::digest),
-            definition,
+            row.definition(),
             Optional.of(row.policy()),
             Optional.of(row.decisionId()));
     String token = CompactJws.sign(keys.get().active(), claims.toJson());
     return new AuthorizedCall(call, permit, audience, token, claims.expiresAt());
-  }
-
-  private String freshId() {
-    byte[] id = new byte[ID_BYTES];
-    random.nextBytes(id);
-    return Base64Url.encode(id);
   }
 }

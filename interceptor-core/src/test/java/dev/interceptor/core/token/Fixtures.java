@@ -2,6 +2,7 @@ package dev.interceptor.core.token;
 
 import dev.interceptor.core.audit.DecisionRecord;
 import dev.interceptor.core.audit.RecordedPermit;
+import dev.interceptor.core.audit.TokenId;
 import dev.interceptor.core.decision.Decision;
 import dev.interceptor.core.identity.ApiKeyId;
 import dev.interceptor.core.identity.CustomerId;
@@ -36,6 +37,8 @@ final class Fixtures {
   static final Sha256 POLICY = Sha256.of("policy".getBytes(StandardCharsets.UTF_8));
   static final ToolCall SEND = call("send_email", "hi");
 
+  private static final Random RANDOM = new Random(1);
+
   private Fixtures() {}
 
   static ToolCall call(String tool, String body) {
@@ -49,20 +52,28 @@ final class Fixtures {
   }
 
   static RecordedPermit permit(ToolCall call, SessionId session) {
+    return permit(call, session, Optional.empty());
+  }
+
+  static RecordedPermit permit(ToolCall call, SessionId session, Optional<Sha256> definition) {
     return RecordedPermit.afterCommit(
         new DecisionRecord(
             "d-1",
             "r-1",
             NOW,
             "proxy.execute",
+            Optional.empty(),
             new Principal(new CustomerId("acme"), new ApiKeyId("abcd1234")),
             session,
             call.tool(),
             Collections.emptySortedSet(),
             call.digest(),
+            Optional.empty(),
+            definition,
             POLICY,
             Collections.emptySortedSet(),
             1,
+            TokenId.fresh(RANDOM),
             new Decision.Permit(
                 List.of(),
                 Collections.emptySortedSet(),
@@ -73,7 +84,7 @@ final class Fixtures {
   }
 
   static TokenMinter minter(InstantSource clock) {
-    return new TokenMinter(() -> KEYS, ISSUER, Duration.ofSeconds(5), clock, new Random(1));
+    return new TokenMinter(() -> KEYS, ISSUER, Duration.ofSeconds(5), clock);
   }
 
   static String token() {

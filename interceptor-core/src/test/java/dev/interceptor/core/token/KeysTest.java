@@ -55,8 +55,7 @@ class KeysTest {
           now.set(Fixtures.NOW.plusSeconds(100));
           return Fixtures.KEYS;
         };
-    var minter =
-        new TokenMinter(slow, Fixtures.ISSUER, Duration.ofSeconds(5), now::get, new Random(1));
+    var minter = new TokenMinter(slow, Fixtures.ISSUER, Duration.ofSeconds(5), now::get);
     AuthorizedCall call = minter.mint(Fixtures.permit(Fixtures.SEND), Fixtures.SEND, Fixtures.MAIL);
     assertThat(call.expiresAt()).isEqualTo(Fixtures.NOW.plusSeconds(5));
   }

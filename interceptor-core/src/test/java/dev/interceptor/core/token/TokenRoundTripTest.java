@@ -29,7 +29,6 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,9 +82,10 @@ class TokenRoundTripTest {
   }
 
   @Test
-  void aTokenNamesThePinnedDefinitionOnlyWhenGivenOne() {
+  void aTokenNamesThePinnedDefinitionThatIsOnRecord() {
     Sha256 definition = Sha256.of(new byte[] {1});
-    String token = minter(CLOCK).mint(permit(SEND), SEND, MAIL, definition).token();
+    var pinned = permit(SEND, new SessionId("s-42"), Optional.of(definition));
+    String token = minter(CLOCK).mint(pinned, SEND, MAIL).token();
     assertThat(verifier(CLOCK).verify(token, expected(SEND)))
         .isInstanceOfSatisfying(
             VerifiedToken.class,
@@ -104,8 +104,7 @@ class TokenRoundTripTest {
   @Test
   void textThatJsonEscapesSurvives() {
     String odd = "s\"\\\u0000\u001f</é€😀";
-    TokenMinter minter =
-        new TokenMinter(() -> KEYS, odd, Duration.ofSeconds(5), CLOCK, new Random(1));
+    TokenMinter minter = new TokenMinter(() -> KEYS, odd, Duration.ofSeconds(5), CLOCK);
     TokenVerifier verifier =
         new TokenVerifier(odd, KEYS::find, Duration.ZERO, CLOCK, Fixtures.guard(CLOCK));
     SessionId session = new SessionId("!\"#$%&'()*+,-./\\");
@@ -249,8 +248,7 @@ class TokenRoundTripTest {
   void aKeyThatIsNotPublishedOrThatIsAnotherIsRefused() {
     SigningKey other = SigningKey.ofSeed(filled(3));
     TokenMinter minter =
-        new TokenMinter(
-            () -> KeyRing.of(other), ISSUER, Duration.ofSeconds(5), CLOCK, new Random(1));
+        new TokenMinter(() -> KeyRing.of(other), ISSUER, Duration.ofSeconds(5), CLOCK);
     String token = minter.mint(permit(SEND), SEND, MAIL).token();
     assertThat(verifier(CLOCK).verify(token, expected(SEND)))
         .isEqualTo(refused(Reason.UNKNOWN_KEY));
@@ -312,7 +310,7 @@ class TokenRoundTripTest {
   @ValueSource(strings = {"PT0S", "PT0.5S", "PT1.5S", "PT61S", "PT-5S"})
   void aLifetimeOutOfBoundsIsRefused(Duration lifetime) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new TokenMinter(() -> KEYS, ISSUER, lifetime, CLOCK, new Random(1)));
+        .isThrownBy(() -> new TokenMinter(() -> KEYS, ISSUER, lifetime, CLOCK));
   }
 
   private static byte[] filled(int value) {
