@@ -1,6 +1,7 @@
 package dev.interceptor.server.audit;
 
 import dev.interceptor.core.audit.DecisionRecord;
+import dev.interceptor.core.audit.LogEntry;
 import dev.interceptor.core.audit.RecordedPermit;
 import dev.interceptor.core.session.Label;
 import dev.interceptor.server.session.SessionHistory;
@@ -8,6 +9,7 @@ import dev.interceptor.server.session.SessionKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.SortedSet;
 import javax.sql.DataSource;
 
@@ -28,9 +30,17 @@ public interface DecisionLog extends SessionHistory, AutoCloseable {
     return log;
   }
 
+  /// Takes rows that were recorded before the log had a tree over into it; the last step of a
+  /// migration.
+  ///
+  /// @param database for statements that may take long
+  static void adopt(DataSource database) {
+    JooqAuditLog.adopt(database);
+  }
+
   /// How many of these decisions are on record as permits.
   static long recordedPermits(DataSource database, Collection<String> decisionIds) {
-    return JooqDecisionRows.countPermits(database, decisionIds);
+    return JooqAuditRows.countPermits(database, decisionIds);
   }
 
   /// INVARIANT (NothingSignedBeforeRecorded): the result is the only way to a token.
@@ -55,6 +65,15 @@ public interface DecisionLog extends SessionHistory, AutoCloseable {
 
   /// As `record`, and waits until the row is committed.
   void recordNow(OutcomeRecord outcome);
+
+  /// Appends entries, all or none, and waits until they are committed.
+  void append(List<LogEntry> entries);
+
+  /// Queues an entry that no call waits for, if there is room: such entries leave most of it to
+  /// those that calls depend on.
+  ///
+  /// @return whether it is queued, and so is not lost any more
+  boolean note(LogEntry entry);
 
   /// Whether a row could be written now.
   boolean isUsable();

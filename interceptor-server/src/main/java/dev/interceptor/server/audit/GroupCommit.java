@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class GroupCommit<T> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
   private static final Duration RETRY = Duration.ofMillis(200);
+  private static final Duration FAREWELL = Duration.ofSeconds(5);
 
   /// Writes a batch in one transaction; returns only after the commit.
   interface Writer<T> {
@@ -45,6 +46,7 @@ final class GroupCommit<T> implements AutoCloseable {
   private final Deque<T> kept = new ArrayDeque<>();
   private final Thread thread;
   private boolean closed;
+  private int keptUnderWay;
 
   GroupCommit(String name, Writer<T> writer, int capacity, int maxBatch, Duration deadline) {
     this.writer = writer;
@@ -104,8 +106,26 @@ final class GroupCommit<T> implements AutoCloseable {
   void keep(T row) {
     lock.lock();
     try {
+      if (closed) {
+        LOG.error("a row came after the end and may not be written");
+      }
       kept.add(row);
       work.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// As `keep`, for what can wait elsewhere: refused while a quarter of the queue is taken.
+  boolean offer(T row) {
+    lock.lock();
+    try {
+      if (closed || kept.size() >= capacity / 4) {
+        return false;
+      }
+      kept.add(row);
+      work.signal();
+      return true;
     } finally {
       lock.unlock();
     }
@@ -139,6 +159,7 @@ final class GroupCommit<T> implements AutoCloseable {
       while (batch.size() + keptBatch.size() < maxBatch && !waiting.isEmpty()) {
         batch.add(waiting.poll());
       }
+      keptUnderWay = keptBatch.size();
       return true;
     } finally {
       lock.unlock();
@@ -151,11 +172,21 @@ final class GroupCommit<T> implements AutoCloseable {
     rows.addAll(keptBatch);
     try {
       writer.commit(rows);
+      written();
       batch.forEach(entry -> entry.committed().complete(Boolean.TRUE));
     } catch (RuntimeException | Error e) {
       LOG.warn("a batch of {} rows was not written: {}", rows.size(), e.toString());
       batch.forEach(entry -> entry.committed().completeExceptionally(e));
       putBack(keptBatch);
+    }
+  }
+
+  private void written() {
+    lock.lock();
+    try {
+      keptUnderWay = 0;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -166,6 +197,7 @@ final class GroupCommit<T> implements AutoCloseable {
     lock.lock();
     try {
       keptBatch.reversed().forEach(kept::addFirst);
+      keptUnderWay = 0;
     } finally {
       lock.unlock();
     }
@@ -189,9 +221,24 @@ final class GroupCommit<T> implements AutoCloseable {
       lock.unlock();
     }
     try {
-      thread.join(Duration.ofSeconds(5));
+      thread.join(FAREWELL);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    int left = unwritten();
+    if (left > 0) {
+      LOG.error("{} rows that had to be kept were not written before the end", left);
+    }
+  }
+
+  /// How many kept rows are not known to be written: those that wait, and those of the batch that
+  /// is under way.
+  int unwritten() {
+    lock.lock();
+    try {
+      return kept.size() + keptUnderWay;
+    } finally {
+      lock.unlock();
     }
   }
 }

@@ -1,11 +1,14 @@
 package dev.interceptor.server.audit;
 
+import dev.interceptor.core.audit.LogEntry;
+import dev.interceptor.core.decision.ReasonCode;
 import dev.interceptor.core.policy.RuleId;
 import dev.interceptor.core.session.Label;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedSet;
 
 /// What became of a permitted call.
@@ -28,6 +31,23 @@ public record OutcomeRecord(
       SortedSet<Label> removed,
       Duration upstreamTime) {
     this(decisionId, at, status, removed, Results.NONE, upstreamTime);
+  }
+
+  /// The outcome's entry. A result that was withheld has the reason RESULT_BLOCKED.
+  public LogEntry entry() {
+    LogEntry.Builder entry =
+        LogEntry.of(LogEntry.Kind.OUTCOME, at)
+            .text("decision_id", decisionId)
+            .text("outcome", status.word())
+            .texts("labels_removed", removed)
+            .texts("labels_added", results.added())
+            .texts("rules", results.rules())
+            .number("session_version", results.sessionVersion())
+            .number("upstream_micros", upstreamTime.toNanos() / 1000);
+    return switch (results.delivery()) {
+      case GIVEN -> entry.build();
+      case WITHHELD -> entry.text("reason", ReasonCode.RESULT_BLOCKED.name()).build();
+    };
   }
 
   /// What result rules did with an answer.
@@ -67,6 +87,11 @@ public record OutcomeRecord(
     /// No usable answer: the tool may have run.
     UNKNOWN,
     /// The token was handed to the caller, who sends the call itself.
-    ISSUED
+    ISSUED;
+
+    /// As in the entry.
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

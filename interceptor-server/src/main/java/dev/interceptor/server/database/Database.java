@@ -22,7 +22,15 @@ public final class Database implements AutoCloseable {
   private static final Duration WAIT_FOR_CONNECTION = Duration.ofMillis(700);
   private static final Duration IDLE_CHECK = Duration.ofMillis(700);
   private static final int SECONDS_FOR_AN_ANSWER = 1;
+
+  /// What PostgreSQL ends by itself, because it does not notice that the connection was given up: a
+  /// wait for a lock, a statement, a transaction whose owner is silent and may hold the log's head.
+  private static final String GIVE_UP =
+      "SET lock_timeout = '900ms'; SET statement_timeout = '1500ms';"
+          + " SET idle_in_transaction_session_timeout = '3s'; SET tcp_user_timeout = '5s'";
+
   private static final int NO_LIMIT = 0;
+  private static final int SECONDS_FOR_PATIENT_CONNECT = 10;
 
   private final DatabaseConfig config;
   private final HikariDataSource pool;
@@ -43,6 +51,7 @@ public final class Database implements AutoCloseable {
     settings.setConnectionTimeout(WAIT_FOR_CONNECTION.toMillis());
     settings.setValidationTimeout(IDLE_CHECK.toMillis());
     settings.setInitializationFailTimeout(-1);
+    settings.setConnectionInitSql(GIVE_UP);
     return new Database(config, new HikariDataSource(settings));
   }
 
@@ -88,8 +97,9 @@ public final class Database implements AutoCloseable {
     source.setUrl(config.jdbcUrl());
     source.setUser(config.user());
     source.setPassword(new String(config.password().insecureBytes(), StandardCharsets.UTF_8));
-    source.setConnectTimeout(1);
-    source.setLoginTimeout(1);
+    int connectSeconds = answerSeconds == NO_LIMIT ? SECONDS_FOR_PATIENT_CONNECT : 1;
+    source.setConnectTimeout(connectSeconds);
+    source.setLoginTimeout(connectSeconds);
     source.setSocketTimeout(answerSeconds);
     source.setCancelSignalTimeout(1);
     source.setTcpKeepAlive(true);

@@ -20,6 +20,7 @@ public final class FlowMetrics {
     DECIDE,
     RECORD,
     MINT,
+    RECHECK,
     FORWARD,
     INSPECT,
     SETTLE

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
+import dev.interceptor.server.live.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class GroupCommitTest {
+  private static final int CAPACITY = 16;
   private static final Duration PATIENT = Duration.ofSeconds(20);
 
   @Test
@@ -105,15 +107,61 @@ class GroupCommitTest {
   }
 
   @Test
-  void aFullQueueRefusesAndDropsNothing() throws InterruptedException {
+  void aFullQueueRefusesAtOnceAndWritesWhatItTookOnce() throws Exception {
+    var written = new ConcurrentLinkedQueue<Integer>();
+    var started = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    var accepted = new ConcurrentLinkedQueue<Integer>();
+    var refused = new ConcurrentLinkedQueue<Integer>();
+    try (var callers = Executors.newVirtualThreadPerTaskExecutor();
+        var commits =
+            new GroupCommit<Integer>(
+                "t",
+                batch -> {
+                  started.countDown();
+                  awaitQuietly(release);
+                  written.addAll(batch);
+                },
+                CAPACITY,
+                4,
+                PATIENT)) {
+      commits.start();
+      commits.keep(-1);
+      started.await();
+      for (int row = 0; row < 10 * CAPACITY; row++) {
+        int mine = row;
+        callers.execute(() -> {
+          try {
+            commits.write(mine);
+            accepted.add(mine);
+          } catch (InterceptorException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.AUDIT_UNAVAILABLE);
+            refused.add(mine);
+          }
+        });
+      }
+      Await.until("the others are refused", PATIENT, () -> refused.size() == 9 * CAPACITY);
+      assertThat(written).isEmpty();
+      release.countDown();
+      Await.until("what was taken is written", PATIENT, () -> accepted.size() == CAPACITY);
+      commits.write(-2);
+    }
+    assertThat(written).doesNotHaveDuplicates().hasSize(CAPACITY + 2).containsAll(accepted);
+    assertThat(written).doesNotContainAnyElementsOf(refused);
+  }
+
+  @Test
+  void whileTooManyKeptRowsWaitNothingIsTakenAndNoneIsDropped() throws InterruptedException {
+    var written = new ConcurrentLinkedQueue<Integer>();
     var started = new CountDownLatch(1);
     var release = new CountDownLatch(1);
     var commits =
         new GroupCommit<Integer>(
             "t",
-            _ -> {
+            batch -> {
               started.countDown();
               awaitQuietly(release);
+              written.addAll(batch);
             },
             2,
             1,
@@ -127,6 +175,22 @@ class GroupCommitTest {
       assertThatThrownBy(() -> commits.write(3)).hasMessageContaining("full");
       release.countDown();
     }
+    assertThat(written).containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void keptRowsThatWereNotWrittenByTheEndAreCounted() throws Exception {
+    var release = new CountDownLatch(1);
+    var commits = new GroupCommit<Integer>("t", _ -> awaitQuietly(release), 10, 10, PATIENT);
+    commits.start();
+    commits.keep(1);
+    Thread.currentThread().interrupt();
+    commits.close();
+    assertThat(Thread.interrupted()).isTrue();
+    commits.keep(2);
+    assertThat(commits.unwritten()).isEqualTo(2);
+    release.countDown();
+    Await.until("they are written", PATIENT, () -> commits.unwritten() == 0);
   }
 
   private static void writeUnless(
