@@ -4,7 +4,9 @@ import static dev.interceptor.migrations.tables.Tables.APPROVALS;
 import static org.jooq.impl.DSL.selectCount;
 import static org.jooq.impl.DSL.val;
 
+import dev.interceptor.core.audit.LogEntry;
 import dev.interceptor.core.decision.ApprovalId;
+import dev.interceptor.server.audit.JooqAuditLog;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import java.time.Instant;
@@ -23,7 +25,8 @@ import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 
-/// Every method is one statement, or statements that are right one by one.
+/// Every method is one statement, or statements that are right one by one; a ruling and its entry
+/// in the audit log are one transaction.
 final class JooqApprovalStore implements ApprovalStore {
   private static final List<String> OPEN_WORDS =
       ApprovalState.OPEN.stream().map(ApprovalState::word).toList();
@@ -149,10 +152,8 @@ final class JooqApprovalStore implements ApprovalStore {
     expire();
     Instant now = clock.instant();
     int changed =
-        switch (ruling) {
-          case Ruling.Approve approve -> approve(id, approve, now);
-          case Ruling.Deny deny -> deny(id, deny, now);
-        };
+        inDatabase(
+            sql -> sql.transactionResult(transaction -> rule(transaction.dsl(), id, ruling, now)));
     Optional<Approval> found = read(id);
     if (found.isEmpty()) {
       return new Ruled.Unknown();
@@ -166,35 +167,55 @@ final class JooqApprovalStore implements ApprovalStore {
         : new Ruled.Closed(approval);
   }
 
-  private int approve(ApprovalId id, Ruling.Approve ruling, Instant now) {
+  private static int rule(DSLContext sql, ApprovalId id, Ruling ruling, Instant now) {
+    int changed =
+        switch (ruling) {
+          case Ruling.Approve approve -> approve(sql, id, approve, now);
+          case Ruling.Deny deny -> deny(sql, id, deny, now);
+        };
+    if (changed == 1) {
+      String action =
+          switch (ruling) {
+            case Ruling.Approve _ -> "approval.approve";
+            case Ruling.Deny _ -> "approval.deny";
+          };
+      JooqAuditLog.append(
+          sql,
+          List.of(
+              LogEntry.admin(action, ruling.by(), id.value(), now)
+                  .text("approval_id", id.value())
+                  .build()));
+    }
+    return changed;
+  }
+
+  private static int approve(DSLContext sql, ApprovalId id, Ruling.Approve ruling, Instant now) {
     Condition shown =
         switch (ruling.unseen()) {
           case REFUSE -> APPROVALS.ARGS.isNotNull();
           case ACCEPT -> DSL.noCondition();
         };
-    return inDatabase(sql ->
-        sql.update(APPROVALS)
-            .set(APPROVALS.STATE, ApprovalState.APPROVED.word())
-            .set(APPROVALS.EXPIRES_AT, utc(now.plus(ruling.validFor())))
-            .set(APPROVALS.DECIDED_AT, utc(now))
-            .set(APPROVALS.DECIDED_BY, ruling.by())
-            .where(is(id), state(ApprovalState.PENDING), APPROVALS.EXPIRES_AT.gt(utc(now)), shown)
-            .execute());
+    return sql.update(APPROVALS)
+        .set(APPROVALS.STATE, ApprovalState.APPROVED.word())
+        .set(APPROVALS.EXPIRES_AT, utc(now.plus(ruling.validFor())))
+        .set(APPROVALS.DECIDED_AT, utc(now))
+        .set(APPROVALS.DECIDED_BY, ruling.by())
+        .where(is(id), state(ApprovalState.PENDING), APPROVALS.EXPIRES_AT.gt(utc(now)), shown)
+        .execute();
   }
 
-  private int deny(ApprovalId id, Ruling.Deny ruling, Instant now) {
-    return inDatabase(sql ->
-        sql.update(APPROVALS)
-            .set(APPROVALS.STATE, ApprovalState.DENIED.word())
-            .setNull(APPROVALS.ARGS)
-            .set(APPROVALS.DECIDED_AT, utc(now))
-            .set(APPROVALS.DECIDED_BY, ruling.by())
-            .set(APPROVALS.REASON, ruling.reason())
-            .where(
-                is(id),
-                state(ApprovalState.PENDING).or(state(ApprovalState.APPROVED)),
-                APPROVALS.EXPIRES_AT.gt(utc(now)))
-            .execute());
+  private static int deny(DSLContext sql, ApprovalId id, Ruling.Deny ruling, Instant now) {
+    return sql.update(APPROVALS)
+        .set(APPROVALS.STATE, ApprovalState.DENIED.word())
+        .setNull(APPROVALS.ARGS)
+        .set(APPROVALS.DECIDED_AT, utc(now))
+        .set(APPROVALS.DECIDED_BY, ruling.by())
+        .set(APPROVALS.REASON, ruling.reason())
+        .where(
+            is(id),
+            state(ApprovalState.PENDING).or(state(ApprovalState.APPROVED)),
+            APPROVALS.EXPIRES_AT.gt(utc(now)))
+        .execute();
   }
 
   @Override

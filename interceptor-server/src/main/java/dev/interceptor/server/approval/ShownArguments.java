@@ -2,6 +2,7 @@ package dev.interceptor.server.approval;
 
 import dev.interceptor.core.tool.Arguments;
 import dev.interceptor.core.tool.ToolCall;
+import dev.interceptor.server.guard.VisibleText;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -34,36 +35,6 @@ public record ShownArguments(Optional<String> text, int bytes) {
   /// The text with every character that a reader would not see as itself written as a JSON escape:
   /// invisible and direction-changing ones, odd spaces, lone surrogates. It is the same JSON.
   public Optional<String> visibly() {
-    return text.map(ShownArguments::visible);
-  }
-
-  private static String visible(String text) {
-    var shown = new StringBuilder(text.length());
-    text.codePoints()
-        .forEach(point -> {
-          if (point == ' ' || isPlain(point)) {
-            shown.appendCodePoint(point);
-            return;
-          }
-          for (char unit : Character.toChars(point)) {
-            shown.append("\\u%04x".formatted((int) unit));
-          }
-        });
-    return shown.toString();
-  }
-
-  private static boolean isPlain(int point) {
-    return switch (Character.getType(point)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED,
-          Character.SPACE_SEPARATOR,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
+    return text.map(VisibleText::of);
   }
 }

@@ -15,9 +15,10 @@ import java.util.Optional;
 /// Customers and their API keys.
 ///
 /// *Guarantees*: a key is stored as its SHA-256 only; a change is durable when the method returns,
-/// and every instance is told about it. *Does not*: judge a key; a revoked or expired one is found
-/// like any other. Every method throws `InterceptorException` STATE_UNAVAILABLE when PostgreSQL
-/// does not answer in time. Safe for use by many threads.
+/// together with its entry in the audit log, and every instance is told about it. *Does not*: judge
+/// a key; a revoked or expired one is found like any other. Every method throws
+/// `InterceptorException` STATE_UNAVAILABLE when PostgreSQL does not answer in time. Safe for use
+/// by many threads.
 public interface ApiKeyStore {
   /// What became of a revocation.
   enum Revocation {
@@ -27,24 +28,30 @@ public interface ApiKeyStore {
   }
 
   /// Creates the customer, or leaves the one of that id as it is.
-  void createCustomer(CustomerId id, String name);
+  ///
+  /// @param by who does it, for the log
+  void createCustomer(CustomerId id, String name, String by);
 
   /// Creates a key, and the customer if there is none of that id.
   ///
+  /// @param by who does it, for the log
   /// @return the key; it cannot be read again
-  ApiKey create(NewKey request);
+  ApiKey create(NewKey request, String by);
 
   /// Every key, ordered by customer and age.
   List<StoredKey> list();
 
   /// Ends the key for good.
-  Revocation revoke(ApiKeyId id);
+  ///
+  /// @param by who does it, for the log
+  Revocation revoke(ApiKeyId id, String by);
 
   /// Creates a key with the same customer, role, label and length of life, and lets the old one
   /// expire after `overlap` at the latest.
   ///
+  /// @param by who does it, for the log
   /// @return the new key; empty if the old one is unknown, revoked or expired
-  Optional<ApiKey> rotate(ApiKeyId id, Duration overlap);
+  Optional<ApiKey> rotate(ApiKeyId id, Duration overlap, String by);
 
   /// The key with that hash.
   Optional<StoredKey> find(Sha256 hash);

@@ -64,24 +64,25 @@ public final class Authenticator implements AutoCloseable {
     Optional<StoredKey> found = keys.find(hash).filter(key -> key.hash().equals(hash));
     Optional<ApiKey> parsed = ApiKey.parse(presented);
     if (parsed.isEmpty()) {
-      return new Rejected(Cause.MALFORMED);
+      return new Rejected(Cause.MALFORMED, Optional.empty());
     }
     Instant now = clock.instant();
     return found
         .filter(key -> key.id().equals(parsed.get().id()))
         .map(key -> judge(key, now))
-        .orElseGet(() -> new Rejected(Cause.UNKNOWN));
+        .orElseGet(() -> new Rejected(Cause.UNKNOWN, Optional.empty()));
   }
 
   private Authentication judge(StoredKey key, Instant now) {
+    var principal = new Principal(key.customer(), key.id());
     if (key.revokedAt().isPresent()) {
-      return new Rejected(Cause.REVOKED);
+      return new Rejected(Cause.REVOKED, Optional.of(principal));
     }
     if (key.expiredAt(now)) {
-      return new Rejected(Cause.EXPIRED);
+      return new Rejected(Cause.EXPIRED, Optional.of(principal));
     }
     lastUses.add(key.id(), now);
-    return new Authenticated(new Principal(key.customer(), key.id()), key.role());
+    return new Authenticated(principal, key.role());
   }
 
   /// Writes the last times of use and stops listening.

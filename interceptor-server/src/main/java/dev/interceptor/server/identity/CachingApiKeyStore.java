@@ -71,31 +71,31 @@ public final class CachingApiKeyStore implements ApiKeyStore {
   }
 
   @Override
-  public Revocation revoke(ApiKeyId id) {
+  public Revocation revoke(ApiKeyId id, String by) {
     try {
-      return store.revoke(id);
+      return store.revoke(id, by);
     } finally {
       evict(id);
     }
   }
 
   @Override
-  public Optional<ApiKey> rotate(ApiKeyId id, Duration overlap) {
+  public Optional<ApiKey> rotate(ApiKeyId id, Duration overlap, String by) {
     try {
-      return store.rotate(id, overlap);
+      return store.rotate(id, overlap, by);
     } finally {
       evict(id);
     }
   }
 
   @Override
-  public void createCustomer(CustomerId id, String name) {
-    store.createCustomer(id, name);
+  public void createCustomer(CustomerId id, String name, String by) {
+    store.createCustomer(id, name, by);
   }
 
   @Override
-  public ApiKey create(NewKey request) {
-    return store.create(request);
+  public ApiKey create(NewKey request, String by) {
+    return store.create(request, by);
   }
 
   @Override

@@ -3,10 +3,12 @@ package dev.interceptor.server.identity;
 import static dev.interceptor.migrations.tables.Tables.API_KEYS;
 import static dev.interceptor.migrations.tables.Tables.CUSTOMERS;
 
+import dev.interceptor.core.audit.LogEntry;
 import dev.interceptor.core.identity.ApiKeyId;
 import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.json.Sha256;
 import dev.interceptor.migrations.tables.tables.records.ApiKeysRecord;
+import dev.interceptor.server.audit.JooqAuditLog;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import java.time.Duration;
@@ -43,16 +45,21 @@ final class JooqApiKeyStore implements ApiKeyStore {
   }
 
   @Override
-  public void createCustomer(CustomerId id, String name) {
-    var _ = inDatabase(sql -> insertCustomer(sql, id, name));
+  public void createCustomer(CustomerId id, String name, String by) {
+    inTransaction(sql -> {
+      insertCustomer(sql, id, name, by);
+      return id;
+    });
   }
 
   @Override
-  public ApiKey create(NewKey request) {
+  public ApiKey create(NewKey request, String by) {
     Instant now = clock.instant();
     return withFreeId(sql -> {
-      insertCustomer(sql, request.customer(), request.customer().value());
-      return insertKey(sql, request, now);
+      insertCustomer(sql, request.customer(), request.customer().value(), by);
+      ApiKey key = insertKey(sql, request, now);
+      record(sql, "key.create", by, key.id(), request, Optional.empty());
+      return key;
     });
   }
 
@@ -65,14 +72,17 @@ final class JooqApiKeyStore implements ApiKeyStore {
   }
 
   @Override
-  public Revocation revoke(ApiKeyId id) {
-    return inDatabase(sql -> {
+  public Revocation revoke(ApiKeyId id, String by) {
+    return inTransaction(sql -> {
+      Instant now = clock.instant();
       int changed =
           sql.update(API_KEYS)
-              .set(API_KEYS.REVOKED_AT, utc(clock.instant()))
+              .set(API_KEYS.REVOKED_AT, utc(now))
               .where(API_KEYS.ID.eq(id.value()), API_KEYS.REVOKED_AT.isNull())
               .execute();
       if (changed == 1) {
+        JooqAuditLog.append(
+            sql, List.of(LogEntry.admin("key.revoke", by, id.value(), now).build()));
         return Revocation.REVOKED;
       }
       return sql.fetchExists(API_KEYS, API_KEYS.ID.eq(id.value()))
@@ -82,9 +92,9 @@ final class JooqApiKeyStore implements ApiKeyStore {
   }
 
   @Override
-  public Optional<ApiKey> rotate(ApiKeyId id, Duration overlap) {
+  public Optional<ApiKey> rotate(ApiKeyId id, Duration overlap, String by) {
     Instant now = clock.instant();
-    return withFreeId(sql -> replace(sql, id, now, now.plus(overlap)));
+    return withFreeId(sql -> replace(sql, id, now, now.plus(overlap), by));
   }
 
   @Override
@@ -116,7 +126,8 @@ final class JooqApiKeyStore implements ApiKeyStore {
             API_KEYS.LAST_USED_AT.isNull().or(API_KEYS.LAST_USED_AT.lt(at)));
   }
 
-  private Optional<ApiKey> replace(DSLContext sql, ApiKeyId id, Instant now, Instant end) {
+  private Optional<ApiKey> replace(
+      DSLContext sql, ApiKeyId id, Instant now, Instant end, String by) {
     Optional<StoredKey> found =
         sql.selectFrom(API_KEYS)
             .where(API_KEYS.ID.eq(id.value()))
@@ -130,17 +141,47 @@ final class JooqApiKeyStore implements ApiKeyStore {
           .where(API_KEYS.ID.eq(id.value()))
           .execute();
       var lifetime = old.expiresAt().map(expiry -> Duration.between(old.createdAt(), expiry));
-      return insertKey(sql, new NewKey(old.customer(), old.role(), old.label(), lifetime), now);
+      var request = new NewKey(old.customer(), old.role(), old.label(), lifetime);
+      ApiKey key = insertKey(sql, request, now);
+      record(sql, "key.rotate", by, key.id(), request, Optional.of(id));
+      return key;
     });
   }
 
-  private int insertCustomer(DSLContext sql, CustomerId id, String name) {
-    return sql.insertInto(CUSTOMERS)
-        .set(CUSTOMERS.ID, id.value())
-        .set(CUSTOMERS.NAME, name)
-        .set(CUSTOMERS.CREATED_AT, utc(clock.instant()))
-        .onConflictDoNothing()
-        .execute();
+  private void insertCustomer(DSLContext sql, CustomerId id, String name, String by) {
+    Instant now = clock.instant();
+    int created =
+        sql.insertInto(CUSTOMERS)
+            .set(CUSTOMERS.ID, id.value())
+            .set(CUSTOMERS.NAME, name)
+            .set(CUSTOMERS.CREATED_AT, utc(now))
+            .onConflictDoNothing()
+            .execute();
+    if (created == 1) {
+      JooqAuditLog.append(
+          sql,
+          List.of(
+              LogEntry.admin("customer.create", by, id.value(), now)
+                  .text("customer_id", id.value())
+                  .build()));
+    }
+  }
+
+  private void record(
+      DSLContext sql,
+      String action,
+      String by,
+      ApiKeyId id,
+      NewKey request,
+      Optional<ApiKeyId> predecessor) {
+    JooqAuditLog.append(
+        sql,
+        List.of(
+            LogEntry.admin(action, by, id.value(), clock.instant())
+                .text("customer_id", request.customer().value())
+                .text("detail", "role " + request.role().word())
+                .text("key_id", predecessor)
+                .build()));
   }
 
   private ApiKey insertKey(DSLContext sql, NewKey request, Instant now) {
@@ -172,6 +213,10 @@ final class JooqApiKeyStore implements ApiKeyStore {
         throw unavailable(e);
       }
     }
+  }
+
+  private <T> T inTransaction(Function<DSLContext, T> work) {
+    return inDatabase(sql -> sql.transactionResult(transaction -> work.apply(transaction.dsl())));
   }
 
   private <T> T inDatabase(Function<DSLContext, T> work) {

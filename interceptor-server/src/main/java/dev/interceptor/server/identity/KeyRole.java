@@ -4,10 +4,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What a key may be used for. `AGENT` opens the tool routes; the others open the administration,
-/// each one more of it than the one before.
+/// What a key may be used for. `AGENT` opens the tool routes, `SERVER` lets a tool server report
+/// what it executed; the others open the administration, each one more of it than the one before.
 public enum KeyRole {
   AGENT,
+  SERVER,
   VIEWER,
   OPERATOR,
   ADMIN;

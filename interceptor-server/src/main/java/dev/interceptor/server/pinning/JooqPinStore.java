@@ -3,11 +3,13 @@ package dev.interceptor.server.pinning;
 import static dev.interceptor.migrations.tables.Tables.TOOL_PINS;
 import static dev.interceptor.migrations.tables.Tables.TOOL_PIN_HISTORY;
 
+import dev.interceptor.core.audit.LogEntry;
 import dev.interceptor.core.json.Sha256;
 import dev.interceptor.core.tool.ToolName;
 import dev.interceptor.core.tool.ToolRef;
 import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.migrations.tables.tables.records.ToolPinsRecord;
+import dev.interceptor.server.audit.JooqAuditLog;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.upstream.Pinning;
@@ -51,6 +53,10 @@ final class JooqPinStore implements PinStore {
           TOOL_PINS.SEEN_LAST_AT,
           TOOL_PINS.LISTED_DIGEST,
           TOOL_PINS.LISTED_AT);
+
+  /// Who pins what is seen first, for the log.
+  private static final String FIRST_SIGHT = "first sight";
+
   private static final int ROWS_AT_ONCE = 500;
   private static final int CHARS_AT_ONCE = 1024 * 1024;
 
@@ -155,11 +161,28 @@ final class JooqPinStore implements PinStore {
 
   private void insert(List<ToolPinsRecord> rows) {
     var _ =
-        inDatabase(sql ->
-            sql.insertInto(TOOL_PINS, TOOL_PINS.fields())
-                .valuesOfRecords(rows)
-                .onConflictDoNothing()
-                .execute());
+        inTransaction(sql -> {
+          List<LogEntry> pinned =
+              sql
+                  .insertInto(TOOL_PINS, TOOL_PINS.fields())
+                  .valuesOfRecords(rows)
+                  .onConflictDoNothing()
+                  .returning(TOOL_PINS.UPSTREAM, TOOL_PINS.TOOL, TOOL_PINS.DIGEST)
+                  .fetch()
+                  .stream()
+                  .filter(row -> row.getDigest() != null)
+                  .map(this::firstSight)
+                  .toList();
+          JooqAuditLog.append(sql, pinned);
+          return pinned.size();
+        });
+  }
+
+  private LogEntry firstSight(ToolPinsRecord row) {
+    var tool = new ToolRef(new UpstreamName(row.getUpstream()), new ToolName(row.getTool()));
+    return LogEntry.admin("tool.pin", FIRST_SIGHT, tool.qualified(), clock.instant())
+        .text("tool_hash", row.getDigest())
+        .build();
   }
 
   /// What an upstream says about a known tool that is not on record.
@@ -235,10 +258,7 @@ final class JooqPinStore implements PinStore {
   public Approved approve(ToolRef tool, Sha256 reviewed, String by) {
     PinStore.requireName(by);
     OffsetDateTime now = utc(clock.instant().truncatedTo(ChronoUnit.MICROS));
-    int changed = approveSeen(tool, reviewed, by, now);
-    if (changed == 0) {
-      changed = confirmFirstSight(tool, reviewed, by, now);
-    }
+    int changed = inTransaction(sql -> approve(sql, tool, reviewed, by, now));
     Optional<ToolPin> found = find(tool).map(Texts::pin);
     if (found.isEmpty()) {
       return new Approved.Unknown();
@@ -252,28 +272,45 @@ final class JooqPinStore implements PinStore {
         : new Approved.OtherDefinition(pin);
   }
 
-  private int approveSeen(ToolRef tool, Sha256 reviewed, String by, OffsetDateTime now) {
-    return inDatabase(sql ->
-        sql.update(TOOL_PINS)
-            .set(TOOL_PINS.DIGEST, TOOL_PINS.SEEN_DIGEST)
-            .set(TOOL_PINS.DEFINITION, TOOL_PINS.SEEN_DEFINITION)
-            .set(TOOL_PINS.PINNED_AT, now)
-            .set(TOOL_PINS.PINNED_BY, by)
-            .setNull(TOOL_PINS.SEEN_DIGEST)
-            .setNull(TOOL_PINS.SEEN_DEFINITION)
-            .setNull(TOOL_PINS.SEEN_FIRST_AT)
-            .setNull(TOOL_PINS.SEEN_LAST_AT)
-            .where(is(tool), TOOL_PINS.SEEN_DIGEST.eq(reviewed.hex()))
-            .execute());
+  private static int approve(
+      DSLContext sql, ToolRef tool, Sha256 reviewed, String by, OffsetDateTime now) {
+    int changed = approveSeen(sql, tool, reviewed, by, now);
+    if (changed == 0) {
+      changed = confirmFirstSight(sql, tool, reviewed, by, now);
+    }
+    if (changed == 1) {
+      JooqAuditLog.append(
+          sql,
+          List.of(
+              LogEntry.admin("tool.approve", by, tool.qualified(), now.toInstant())
+                  .text("tool_hash", reviewed.hex())
+                  .build()));
+    }
+    return changed;
   }
 
-  private int confirmFirstSight(ToolRef tool, Sha256 reviewed, String by, OffsetDateTime now) {
-    return inDatabase(sql ->
-        sql.update(TOOL_PINS)
-            .set(TOOL_PINS.PINNED_AT, now)
-            .set(TOOL_PINS.PINNED_BY, by)
-            .where(is(tool), TOOL_PINS.DIGEST.eq(reviewed.hex()), TOOL_PINS.PINNED_BY.isNull())
-            .execute());
+  private static int approveSeen(
+      DSLContext sql, ToolRef tool, Sha256 reviewed, String by, OffsetDateTime now) {
+    return sql.update(TOOL_PINS)
+        .set(TOOL_PINS.DIGEST, TOOL_PINS.SEEN_DIGEST)
+        .set(TOOL_PINS.DEFINITION, TOOL_PINS.SEEN_DEFINITION)
+        .set(TOOL_PINS.PINNED_AT, now)
+        .set(TOOL_PINS.PINNED_BY, by)
+        .setNull(TOOL_PINS.SEEN_DIGEST)
+        .setNull(TOOL_PINS.SEEN_DEFINITION)
+        .setNull(TOOL_PINS.SEEN_FIRST_AT)
+        .setNull(TOOL_PINS.SEEN_LAST_AT)
+        .where(is(tool), TOOL_PINS.SEEN_DIGEST.eq(reviewed.hex()))
+        .execute();
+  }
+
+  private static int confirmFirstSight(
+      DSLContext sql, ToolRef tool, Sha256 reviewed, String by, OffsetDateTime now) {
+    return sql.update(TOOL_PINS)
+        .set(TOOL_PINS.PINNED_AT, now)
+        .set(TOOL_PINS.PINNED_BY, by)
+        .where(is(tool), TOOL_PINS.DIGEST.eq(reviewed.hex()), TOOL_PINS.PINNED_BY.isNull())
+        .execute();
   }
 
   private static Condition is(ToolRef tool) {
@@ -309,6 +346,10 @@ final class JooqPinStore implements PinStore {
 
   private static OffsetDateTime utc(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC);
+  }
+
+  private <T> T inTransaction(Function<DSLContext, T> work) {
+    return inDatabase(sql -> sql.transactionResult(transaction -> work.apply(transaction.dsl())));
   }
 
   private <T> T inDatabase(Function<DSLContext, T> work) {

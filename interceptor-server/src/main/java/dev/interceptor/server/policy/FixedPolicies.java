@@ -13,7 +13,7 @@ record FixedPolicies(PolicySnapshot snapshot) implements PolicyStore {
 
   @Override
   public Condition condition() {
-    return new Condition(!snapshot.isEmpty(), List.of());
+    return new Condition(!snapshot.isEmpty(), List.of(), snapshot.digests());
   }
 
   @Override

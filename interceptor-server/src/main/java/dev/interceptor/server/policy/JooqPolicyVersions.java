@@ -4,9 +4,11 @@ import static dev.interceptor.migrations.tables.Tables.CUSTOMERS;
 import static dev.interceptor.migrations.tables.Tables.POLICIES;
 import static dev.interceptor.migrations.tables.Tables.POLICY_VERSIONS;
 
+import dev.interceptor.core.audit.LogEntry;
 import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.json.Sha256;
 import dev.interceptor.core.policy.PolicySet;
+import dev.interceptor.server.audit.JooqAuditLog;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import java.time.InstantSource;
@@ -112,6 +114,7 @@ final class JooqPolicyVersions implements PolicyVersions {
                     Effect.APPLIED));
         give(sql, policy.name(), change.customers());
       }
+      record(sql, entries, change);
       return new Applied.Done(entries);
     });
   }
@@ -157,6 +160,36 @@ final class JooqPolicyVersions implements PolicyVersions {
         .set(POLICIES.VERSION, version.version())
         .execute();
     return version;
+  }
+
+  /// Nothing for a policy that stays as it is and is given to nobody.
+  private void record(DSLContext sql, List<Entry> entries, PolicyChange change) {
+    List<LogEntry> log = new ArrayList<>();
+    for (Entry entry : entries) {
+      PolicyVersion version = entry.version();
+      if (entry.effect() == Effect.APPLIED) {
+        log.add(
+            LogEntry.of(LogEntry.Kind.POLICY, clock.instant())
+                .text("action", "policy.apply")
+                .text("actor", change.by())
+                .text("target", version.name())
+                .text("detail", "version " + version.version())
+                .text("policy_digest", version.digest().hex())
+                .build());
+      }
+      for (CustomerId customer : change.customers()) {
+        log.add(
+            LogEntry.of(LogEntry.Kind.POLICY, clock.instant())
+                .text("action", "policy.give")
+                .text("actor", change.by())
+                .text("target", version.name())
+                .text("customer_id", customer.value())
+                .build());
+      }
+    }
+    if (!log.isEmpty()) {
+      JooqAuditLog.append(sql, log);
+    }
   }
 
   private static void give(DSLContext sql, String policy, List<CustomerId> customers) {

@@ -1,11 +1,13 @@
 package dev.interceptor.server.policy;
 
 import dev.interceptor.core.identity.CustomerId;
+import dev.interceptor.core.json.Sha256;
 import dev.interceptor.core.policy.PolicySet;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// All policies in force at one moment, and who has which. Immutable.
@@ -42,6 +44,12 @@ final class PolicySnapshot {
               + " needs");
     }
     return policy;
+  }
+
+  /// By the policies' names.
+  Map<String, Sha256> digests() {
+    return policies.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, named -> named.getValue().digest()));
   }
 
   boolean isEmpty() {

@@ -1,12 +1,14 @@
 package dev.interceptor.server.policy;
 
 import dev.interceptor.core.identity.Principal;
+import dev.interceptor.core.json.Sha256;
 import dev.interceptor.core.policy.PolicySet;
 import dev.interceptor.server.database.Database;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 
 /// The policies in force.
 ///
@@ -35,9 +37,11 @@ public interface PolicyStore extends AutoCloseable {
 
   /// @param usable whether some policy is in force and changes of it would be heard of
   /// @param held what was not taken over, one line each with its place; the last good is kept
-  record Condition(boolean usable, List<String> held) {
+  /// @param inForce the digests of the policies that decide, by name
+  record Condition(boolean usable, List<String> held, Map<String, Sha256> inForce) {
     public Condition {
       held = List.copyOf(held);
+      inForce = Map.copyOf(inForce);
     }
   }
 

@@ -67,7 +67,8 @@ final class StoredPolicies implements PolicyStore {
   @Override
   public Condition condition() {
     State now = state;
-    return new Condition(!now.snapshot().isEmpty() && hearing.isCurrent(), now.held());
+    return new Condition(
+        !now.snapshot().isEmpty() && hearing.isCurrent(), now.held(), now.snapshot().digests());
   }
 
   // INVARIANT (OneVersionPerCall): what was read later is put in force later, and the reader takes

@@ -75,7 +75,8 @@ final class WatchedPolicies implements PolicyStore {
   @Override
   public Condition condition() {
     State now = state;
-    return new Condition(!now.snapshot().isEmpty() && hearing.isCurrent(), now.held());
+    return new Condition(
+        !now.snapshot().isEmpty() && hearing.isCurrent(), now.held(), now.snapshot().digests());
   }
 
   @Override

@@ -131,6 +131,14 @@ public final class LiveKeyRing implements Supplier<KeyRing>, AutoCloseable {
     return Duration.ofSeconds(seconds);
   }
 
+  /// The `kid` of the key that signs now, empty if none can.
+  public Optional<String> signingKey() {
+    Seen seen = last;
+    return seen == null || isOld(seen)
+        ? Optional.empty()
+        : Optional.of(seen.keys().signing().kid());
+  }
+
   /// Whether a token could be signed now.
   public boolean isUsable() {
     Seen seen = last;

@@ -96,6 +96,7 @@ final class ApprovalsOverHttpTest {
                 new PolicyOrigin.Files(Files.writeString(folder.resolve("policy.yaml"), POLICY)),
                 ApprovalTerms.DEFAULT,
                 known.mcp(),
+                known.audit(),
                 upstreams));
     try (var database = Database.open(known.database())) {
       var keys = ApiKeyStore.postgres(database, InstantSource.system());
@@ -106,7 +107,8 @@ final class ApprovalsOverHttpTest {
   }
 
   private static String key(ApiKeyStore keys, String customer, KeyRole role) {
-    ApiKey key = keys.create(new NewKey(new CustomerId(customer), role, "test", Optional.empty()));
+    ApiKey key =
+        keys.create(new NewKey(new CustomerId(customer), role, "test", Optional.empty()), "Ada");
     return new String(key.insecureBytes(), StandardCharsets.US_ASCII);
   }
 

@@ -60,32 +60,37 @@ final class AuthenticatorTest {
 
   @Test
   void aLiveKeyStandsForItsCustomer() {
-    ApiKey key = authenticator.keys().create(AGENT);
+    ApiKey key = authenticator.keys().create(AGENT, "Ada");
     assertThat(authenticator.authenticate(text(key)))
         .isEqualTo(new Authenticated(new Principal(AGENT.customer(), key.id()), KeyRole.AGENT));
   }
 
   @Test
   void everyOtherCredentialIsRejected() {
-    ApiKey key = store.create(AGENT);
+    ApiKey key = store.create(AGENT, "Ada");
     ApiKey expired =
         ApiKeyStore.postgres(here, InstantSource.fixed(Instant.EPOCH))
-            .create(KeyFixture.key(Optional.of(Duration.ofDays(1))));
+            .create(KeyFixture.key(Optional.of(Duration.ofDays(1))), "Ada");
     String wrongSecret = text(key).substring(0, 12) + "a".repeat(32);
-    assertThat(authenticator.authenticate("")).isEqualTo(new Rejected(Cause.MALFORMED));
+    assertThat(authenticator.authenticate(""))
+        .isEqualTo(new Rejected(Cause.MALFORMED, Optional.empty()));
     assertThat(authenticator.authenticate(text(key) + " "))
-        .isEqualTo(new Rejected(Cause.MALFORMED));
-    assertThat(authenticator.authenticate(wrongSecret)).isEqualTo(new Rejected(Cause.UNKNOWN));
-    assertThat(authenticator.authenticate(text(expired))).isEqualTo(new Rejected(Cause.EXPIRED));
+        .isEqualTo(new Rejected(Cause.MALFORMED, Optional.empty()));
+    assertThat(authenticator.authenticate(wrongSecret))
+        .isEqualTo(new Rejected(Cause.UNKNOWN, Optional.empty()));
+    assertThat(authenticator.authenticate(text(expired)))
+        .isEqualTo(
+            new Rejected(
+                Cause.EXPIRED, Optional.of(new Principal(AGENT.customer(), expired.id()))));
   }
 
   @Test
   void aRevocationReachesAnotherInstanceWithinASecond() {
     await("listening", PATIENCE, this::bothListen);
     for (int i = 0; i < 20; i++) {
-      ApiKey key = store.create(AGENT);
+      ApiKey key = store.create(AGENT, "Ada");
       accepted(elsewhere, key);
-      authenticator.keys().revoke(key.id());
+      authenticator.keys().revoke(key.id(), "Ada");
       await("revoked there", Duration.ofSeconds(1), () -> !accepts(elsewhere, key));
     }
   }
@@ -93,7 +98,7 @@ final class AuthenticatorTest {
   @Test
   void aRevokedKeyIsRefusedFromTheAcknowledgementOn() throws Exception {
     await("listening", PATIENCE, this::bothListen);
-    var keys = IntStream.range(0, 1_000).mapToObj(i -> store.create(AGENT)).toList();
+    var keys = IntStream.range(0, 1_000).mapToObj(i -> store.create(AGENT, "Ada")).toList();
     var acknowledged = ConcurrentHashMap.<ApiKey>newKeySet();
     var acceptedAfter = new AtomicInteger();
     var done = new AtomicBoolean();
@@ -112,7 +117,7 @@ final class AuthenticatorTest {
             });
       }
       for (ApiKey key : keys) {
-        authenticator.keys().revoke(key.id());
+        authenticator.keys().revoke(key.id(), "Ada");
         acknowledged.add(key);
         if (accepts(authenticator, key)) {
           acceptedAfter.incrementAndGet();
@@ -126,10 +131,10 @@ final class AuthenticatorTest {
   @Test
   void withoutItsListenerNoInstanceServesFromMemory() throws SQLException {
     await("listening", PATIENCE, this::bothListen);
-    ApiKey key = store.create(AGENT);
+    ApiKey key = store.create(AGENT, "Ada");
     accepted(elsewhere, key);
     endListeners();
-    authenticator.keys().revoke(key.id());
+    authenticator.keys().revoke(key.id(), "Ada");
     await("revoked there", Duration.ofSeconds(1), () -> !accepts(elsewhere, key));
     await("listening again", PATIENCE, this::bothListen);
     assertThat(accepts(elsewhere, key)).isFalse();
@@ -138,7 +143,7 @@ final class AuthenticatorTest {
   @Test
   void aFrozenPostgresEndsInAnErrorWithinTwoSeconds() throws Exception {
     await("listening", PATIENCE, this::bothListen);
-    ApiKey key = store.create(AGENT);
+    ApiKey key = store.create(AGENT, "Ada");
     accepted(elsewhere, key);
     try (var _ = TestServices.freezePostgres()) {
       await("not served from memory", PATIENCE, () -> !elsewhere.servesFromMemory());
@@ -154,7 +159,7 @@ final class AuthenticatorTest {
 
   @Test
   void theTimeOfLastUseIsWrittenInTheBackground() {
-    ApiKey key = store.create(AGENT);
+    ApiKey key = store.create(AGENT, "Ada");
     accepted(authenticator, key);
     authenticator.close();
     assertThat(store.find(key.hash()).orElseThrow().lastUsedAt()).isPresent();
@@ -164,10 +169,10 @@ final class AuthenticatorTest {
   void aNotificationThatNamesNoKeyDoesNotEndTheListener() throws SQLException {
     await("listening", PATIENCE, this::bothListen);
     run("SELECT pg_notify('interceptor_keys', 'not a key')");
-    ApiKey key = store.create(AGENT);
+    ApiKey key = store.create(AGENT, "Ada");
     await("listening still", PATIENCE, this::bothListen);
     accepted(elsewhere, key);
-    authenticator.keys().revoke(key.id());
+    authenticator.keys().revoke(key.id(), "Ada");
     await("revoked there", Duration.ofSeconds(1), () -> !accepts(elsewhere, key));
   }
 

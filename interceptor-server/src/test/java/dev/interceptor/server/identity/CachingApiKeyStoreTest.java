@@ -93,7 +93,7 @@ final class CachingApiKeyStoreTest {
   @Test
   void aRevokedKeyIsNeverCachedAgain() {
     cache.confirm(nanos);
-    store.beforeAnswering = () -> cache.revoke(KEY.id());
+    store.beforeAnswering = () -> cache.revoke(KEY.id(), "Ada");
     assertThat(cache.find(KEY.hash()).orElseThrow().revokedAt()).isEmpty();
 
     store.beforeAnswering = () -> {};
@@ -142,18 +142,18 @@ final class CachingApiKeyStoreTest {
     }
 
     @Override
-    public Revocation revoke(ApiKeyId id) {
+    public Revocation revoke(ApiKeyId id, String by) {
       key = key(Optional.empty(), Optional.of(START));
       return Revocation.REVOKED;
     }
 
     @Override
-    public void createCustomer(CustomerId id, String name) {
+    public void createCustomer(CustomerId id, String name, String by) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public ApiKey create(NewKey request) {
+    public ApiKey create(NewKey request, String by) {
       throw new UnsupportedOperationException();
     }
 
@@ -163,7 +163,7 @@ final class CachingApiKeyStoreTest {
     }
 
     @Override
-    public Optional<ApiKey> rotate(ApiKeyId id, Duration overlap) {
+    public Optional<ApiKey> rotate(ApiKeyId id, Duration overlap, String by) {
       return Optional.empty();
     }
 

@@ -44,7 +44,7 @@ final class JooqApiKeyStoreTest {
 
   @Test
   void aCreatedKeyIsFoundByItsHash() {
-    ApiKey key = keys.create(KeyFixture.key(Optional.of(Duration.ofDays(1))));
+    ApiKey key = keys.create(KeyFixture.key(Optional.of(Duration.ofDays(1))), "Ada");
     StoredKey stored = keys.find(key.hash()).orElseThrow();
     assertThat(stored)
         .isEqualTo(
@@ -63,7 +63,7 @@ final class JooqApiKeyStoreTest {
 
   @Test
   void theDatabaseHoldsNoKeyOnlyItsHash() throws SQLException {
-    ApiKey key = keys.create(AGENT);
+    ApiKey key = keys.create(AGENT, "Ada");
     try (var connection = database.pool().getConnection();
         var statement =
             connection.prepareStatement(
@@ -78,17 +78,17 @@ final class JooqApiKeyStoreTest {
 
   @Test
   void aKeyIsRevokedOnce() {
-    ApiKey key = keys.create(AGENT);
-    assertThat(keys.revoke(key.id())).isEqualTo(ApiKeyStore.Revocation.REVOKED);
-    assertThat(keys.revoke(key.id())).isEqualTo(ApiKeyStore.Revocation.ALREADY_REVOKED);
-    assertThat(keys.revoke(NOBODY)).isEqualTo(ApiKeyStore.Revocation.UNKNOWN_KEY);
+    ApiKey key = keys.create(AGENT, "Ada");
+    assertThat(keys.revoke(key.id(), "Ada")).isEqualTo(ApiKeyStore.Revocation.REVOKED);
+    assertThat(keys.revoke(key.id(), "Ada")).isEqualTo(ApiKeyStore.Revocation.ALREADY_REVOKED);
+    assertThat(keys.revoke(NOBODY, "Ada")).isEqualTo(ApiKeyStore.Revocation.UNKNOWN_KEY);
     assertThat(keys.find(key.hash()).orElseThrow().revokedAt()).contains(NOW);
   }
 
   @Test
   void aRotatedKeyAndItsSuccessorOverlap() {
-    ApiKey old = keys.create(AGENT);
-    ApiKey next = keys.rotate(old.id(), Duration.ofHours(2)).orElseThrow();
+    ApiKey old = keys.create(AGENT, "Ada");
+    ApiKey next = keys.rotate(old.id(), Duration.ofHours(2), "Ada").orElseThrow();
     assertThat(keys.find(old.hash()).orElseThrow().expiresAt())
         .contains(NOW.plus(Duration.ofHours(2)));
     assertThat(keys.find(next.hash()).orElseThrow().expiresAt()).isEmpty();
@@ -96,23 +96,23 @@ final class JooqApiKeyStoreTest {
 
   @Test
   void rotationNeverLengthensTheOldKeysLife() {
-    ApiKey old = keys.create(KeyFixture.key(Optional.of(Duration.ofMinutes(1))));
-    assertThat(keys.rotate(old.id(), Duration.ofHours(2))).isPresent();
+    ApiKey old = keys.create(KeyFixture.key(Optional.of(Duration.ofMinutes(1))), "Ada");
+    assertThat(keys.rotate(old.id(), Duration.ofHours(2), "Ada")).isPresent();
     assertThat(keys.find(old.hash()).orElseThrow().expiresAt())
         .contains(NOW.plus(Duration.ofMinutes(1)));
   }
 
   @Test
   void aRevokedOrUnknownKeyHasNoSuccessor() {
-    ApiKey key = keys.create(AGENT);
-    keys.revoke(key.id());
-    assertThat(keys.rotate(key.id(), Duration.ZERO)).isEmpty();
-    assertThat(keys.rotate(NOBODY, Duration.ZERO)).isEmpty();
+    ApiKey key = keys.create(AGENT, "Ada");
+    keys.revoke(key.id(), "Ada");
+    assertThat(keys.rotate(key.id(), Duration.ZERO, "Ada")).isEmpty();
+    assertThat(keys.rotate(NOBODY, Duration.ZERO, "Ada")).isEmpty();
   }
 
   @Test
   void theTimeOfLastUseOnlyMovesForward() {
-    ApiKey key = keys.create(AGENT);
+    ApiKey key = keys.create(AGENT, "Ada");
     keys.touch(Map.of(key.id(), NOW.plusSeconds(9), NOBODY, NOW));
     keys.touch(Map.of(key.id(), NOW.plusSeconds(3)));
     assertThat(keys.find(key.hash()).orElseThrow().lastUsedAt()).contains(NOW.plusSeconds(9));
@@ -122,12 +122,12 @@ final class JooqApiKeyStoreTest {
   void anIdThatIsTakenIsReplacedByAnother() {
     var first = new JooqApiKeyStore(database.pool(), InstantSource.fixed(NOW), new Random(7));
     var second = new JooqApiKeyStore(database.pool(), InstantSource.fixed(NOW), new Random(7));
-    assertThat(second.create(AGENT).id()).isNotEqualTo(first.create(AGENT).id());
+    assertThat(second.create(AGENT, "Ada").id()).isNotEqualTo(first.create(AGENT, "Ada").id());
   }
 
   @Test
   void aFrozenPostgresIsAnErrorWithinTwoSeconds() throws Exception {
-    ApiKey key = keys.create(AGENT);
+    ApiKey key = keys.create(AGENT, "Ada");
     try (var _ = TestServices.freezePostgres()) {
       long start = System.nanoTime();
       assertThatThrownBy(() -> keys.find(key.hash()))

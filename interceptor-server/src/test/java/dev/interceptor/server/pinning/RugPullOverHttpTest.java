@@ -84,7 +84,8 @@ final class RugPullOverHttpTest {
   }
 
   private static String key(ApiKeyStore keys, KeyRole role) {
-    ApiKey key = keys.create(new NewKey(new CustomerId("demo"), role, "test", Optional.empty()));
+    ApiKey key =
+        keys.create(new NewKey(new CustomerId("demo"), role, "test", Optional.empty()), "Ada");
     return new String(key.insecureBytes(), StandardCharsets.US_ASCII);
   }
 
@@ -118,6 +119,7 @@ final class RugPullOverHttpTest {
             new PolicyOrigin.Files(Files.writeString(folder.resolve("policy.yaml"), POLICY)),
             known.approvals(),
             known.mcp(),
+            known.audit(),
             List.of(
                 new UpstreamConfig(
                     plain.name(),

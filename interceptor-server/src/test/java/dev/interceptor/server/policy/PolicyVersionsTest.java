@@ -110,7 +110,7 @@ final class PolicyVersionsTest {
     assertThat(versions.apply(policy("special", "a"), change))
         .isEqualTo(new Applied.UnknownCustomers(List.of(ACME)));
     assertThat(versions.heads()).isEmpty();
-    ApiKeyStore.postgres(database, CLOCK).createCustomer(ACME, "Acme");
+    ApiKeyStore.postgres(database, CLOCK).createCustomer(ACME, "Acme", "Ada");
     assertThat(versions.apply(policy("special", "a"), change)).isInstanceOf(Applied.Done.class);
     assertThat(versions.inForce().named()).containsExactly(Map.entry(ACME, "special"));
   }

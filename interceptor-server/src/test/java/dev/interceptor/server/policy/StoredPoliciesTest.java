@@ -108,7 +108,8 @@ final class StoredPoliciesTest {
 
   @Test
   void aCustomerIsDecidedByThePolicyItNamesAndByNoOther() throws Exception {
-    ApiKeyStore.postgres(database, InstantSource.system()).createCustomer(SOMEBODY.customer(), "A");
+    ApiKeyStore.postgres(database, InstantSource.system())
+        .createCustomer(SOMEBODY.customer(), "A", "Ada");
     apply("default", "a");
     apply("special", "b");
     sql("UPDATE customers SET policy_name = 'special'");

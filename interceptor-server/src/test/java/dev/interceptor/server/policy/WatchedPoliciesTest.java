@@ -149,7 +149,8 @@ final class WatchedPoliciesTest {
 
   @Test
   void aFolderHoldsSeveralPoliciesToldApartByName() throws Exception {
-    ApiKeyStore.postgres(database, InstantSource.system()).createCustomer(SOMEBODY.customer(), "A");
+    ApiKeyStore.postgres(database, InstantSource.system())
+        .createCustomer(SOMEBODY.customer(), "A", "Ada");
     write("default.yaml", "default", "a");
     write("special.yml", "special", "b");
     write(".hidden.yaml", "hidden", "h");

@@ -80,8 +80,9 @@ final class DecidedRows {
         Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT decision_id, policy_digest, tool, outcome, rules, labels_before,"
-                    + " labels_added, at FROM decisions ORDER BY seq")) {
+                "SELECT decision_id, policy_digest, tool, outcome, coalesce(rules, '{}'),"
+                    + " coalesce(labels_before, '{}'), coalesce(labels_added, '{}'), at"
+                    + " FROM audit_log WHERE kind = 'decision' ORDER BY idx")) {
       while (row.next()) {
         rows++;
         Version version = byDigest.get(row.getString(2));

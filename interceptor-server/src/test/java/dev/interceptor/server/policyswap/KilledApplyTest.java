@@ -63,7 +63,7 @@ final class KilledApplyTest {
   void aKilledCommandLeavesTheOldOrTheNewOne() throws Exception {
     try (var opened = Database.open(database)) {
       ApiKeyStore.postgres(opened, InstantSource.system())
-          .createCustomer(new CustomerId(ApplyLoop.CUSTOMER), "Acme");
+          .createCustomer(new CustomerId(ApplyLoop.CUSTOMER), "Acme", "Ada");
     }
     Run run = run(ApplyLoop.COMMAND, List.of(ApplyLoop.POLICIES.getFirst()));
     System.out.println(run);

@@ -53,12 +53,14 @@ final class PolicySwapUnderLoadTest {
   /// The same measurement on rows that do not fit.
   private static void aTamperedRowIsCaught(SwapStack stack, Callers calls) throws Exception {
     stack.sql(
-        "UPDATE decisions SET policy_digest = (SELECT digest FROM policy_versions WHERE version = 1)"
-            + " WHERE seq = (SELECT max(seq) FROM decisions)");
+        "SET session_replication_role = replica; UPDATE audit_log SET policy_digest ="
+            + " (SELECT digest FROM policy_versions WHERE version = 1)"
+            + " WHERE idx = (SELECT max(idx) FROM audit_log WHERE kind = 'decision')");
     stack.sql(
-        "UPDATE decisions SET policy_digest = '"
+        "SET session_replication_role = replica; UPDATE audit_log SET policy_digest = '"
             + BROKEN_DIGEST
-            + "' WHERE seq = (SELECT max(seq) - 1 FROM decisions)");
+            + "' WHERE idx = (SELECT max(idx) FROM audit_log WHERE kind = 'decision' AND idx <"
+            + " (SELECT max(idx) FROM audit_log WHERE kind = 'decision'))");
     assertThat(check(stack, SWAPS, calls).misfits()).hasSize(2);
   }
 
