@@ -1,9 +1,11 @@
 package dev.interceptor.server.enforcement;
 
 import dev.interceptor.core.audit.DecisionRecord;
+import dev.interceptor.core.audit.TokenId;
 import dev.interceptor.core.decision.ApprovalId;
 import dev.interceptor.core.decision.Decision;
 import dev.interceptor.core.decision.DecisionRequest;
+import dev.interceptor.core.json.Sha256;
 import dev.interceptor.core.policy.PolicySet;
 import dev.interceptor.core.policy.ToolPlan;
 import dev.interceptor.core.tool.CallContext;
@@ -71,7 +73,9 @@ record Asked(
     return new ApprovalBinding(session, call.tool(), call.digest());
   }
 
-  DecisionRecord row(SessionStore.Reserved reserved, Instant decidedAt) {
+  /// @param shown what of the arguments may be kept
+  DecisionRecord row(
+      SessionStore.Reserved reserved, Optional<String> shown, TokenId token, Instant decidedAt) {
     long version =
         reserved.decision() instanceof Decision.Permit permit
             ? permit.reserved().version()
@@ -81,14 +85,24 @@ record Asked(
         intercepted.requestId(),
         decidedAt,
         intercepted.entryPoint(),
+        intercepted.ip(),
         intercepted.principal(),
         session.session(),
         call.tool(),
         policy.classes(call.tool()),
         call.digest(),
+        shown,
+        pinned(),
         policy.digest(),
         reserved.before().labels(),
         version,
+        token,
         reserved.decision());
+  }
+
+  private Optional<Sha256> pinned() {
+    return definition instanceof Definition.Pinned known
+        ? Optional.of(known.digest())
+        : Optional.empty();
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.core.audit.DecisionRecord;
 import dev.interceptor.core.audit.RecordedPermit;
+import dev.interceptor.core.audit.TokenId;
 import dev.interceptor.core.decision.ApprovalId;
 import dev.interceptor.core.decision.Decision;
 import dev.interceptor.core.decision.DecisionRequest;
@@ -15,13 +16,13 @@ import dev.interceptor.core.policy.ResultRule;
 import dev.interceptor.core.policy.RuleId;
 import dev.interceptor.core.session.Label;
 import dev.interceptor.core.session.SessionId;
-import dev.interceptor.core.token.Audience;
 import dev.interceptor.core.token.AuthorizedCall;
 import dev.interceptor.core.token.TokenMinter;
 import dev.interceptor.core.tool.ToolCall;
 import dev.interceptor.core.tool.ToolRef;
 import dev.interceptor.server.approval.ApprovalStore;
 import dev.interceptor.server.audit.DecisionLog;
+import dev.interceptor.server.audit.Discretion;
 import dev.interceptor.server.audit.OutcomeRecord;
 import dev.interceptor.server.enforcement.Asked.Delivery;
 import dev.interceptor.server.failure.ErrorCode;
@@ -46,8 +47,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,12 +82,15 @@ public final class EnforcementPoint {
   private final TokenMinter minter;
   private final ToolServers upstreams;
   private final PinnedTools pins;
+  private final Discretion discretion;
   private final FlowMetrics metrics;
   private final InstantSource clock;
   private final Supplier<String> decisionIds;
+  private final RandomGenerator random;
   private final ResultInspector inspector;
   private final Settlement settlement;
 
+  /// @param random for the tokens' ids: cryptographically strong and thread-safe
   public EnforcementPoint(
       PolicyStore policies,
       SessionStore sessions,
@@ -93,9 +99,11 @@ public final class EnforcementPoint {
       TokenMinter minter,
       ToolServers upstreams,
       PinnedTools pins,
+      Discretion discretion,
       FlowMetrics metrics,
       InstantSource clock,
-      Supplier<String> decisionIds) {
+      Supplier<String> decisionIds,
+      RandomGenerator random) {
     this.policies = policies;
     this.decisions = new PolicyDecisionPoint();
     this.sessions = sessions;
@@ -104,9 +112,11 @@ public final class EnforcementPoint {
     this.minter = minter;
     this.upstreams = upstreams;
     this.pins = pins;
+    this.discretion = discretion;
     this.metrics = metrics;
     this.clock = clock;
     this.decisionIds = decisionIds;
+    this.random = random;
     this.inspector = ResultInspector.standard();
     this.settlement = new Settlement(sessions, log, clock, minter.lifetime());
   }
@@ -183,8 +193,20 @@ public final class EnforcementPoint {
                 : new Definition.Unlisted(),
             decisionIds.get(),
             clock.instant());
+    requireNoCredential(asked);
     try (ApprovalDesk.Claim claim = claim(asked)) {
       return decided(asked, claim);
+    }
+  }
+
+  /// What the client chose itself and is kept as it is. A listed tool's name is its server's.
+  private void requireNoCredential(Asked asked) {
+    asked
+        .intercepted()
+        .session()
+        .ifPresent(id -> discretion.requireNoCredential("session id", id.value()));
+    if (asked.definition() instanceof Definition.Unlisted) {
+      discretion.requireNoCredential("tool name", asked.intercepted().tool().value());
     }
   }
 
@@ -208,7 +230,7 @@ public final class EnforcementPoint {
                     asked.plan().countersRead(asked.at()),
                     (state, usage) ->
                         deliverable(decisions.decide(request, policy, state, usage), asked)));
-    DecisionRecord row = asked.row(reserved, clock.instant());
+    DecisionRecord row = asked.row(reserved, shown(asked), TokenId.fresh(random), clock.instant());
     SessionId session = asked.session().session();
     metrics.decided(reserved.decision());
     return switch (reserved.decision()) {
@@ -228,6 +250,10 @@ public final class EnforcementPoint {
         yield permitted(asked, reserved, row);
       }
     };
+  }
+
+  private Optional<String> shown(Asked asked) {
+    return discretion.shown(asked.call(), asked.plan().argumentsRead());
   }
 
   /// What stands against the call besides the policy: a definition of the tool that nobody has
@@ -266,38 +292,37 @@ public final class EnforcementPoint {
         : new Decision.Deny(ReasonCode.RESULT_BLOCKED, unseen, Optional.of(ONLY_THROUGH_US));
   }
 
+  /// What the store forgot before it was on record, another decision may have been made without.
+  /// Redis is asked while the token is signed; the token stays here until it has answered.
   private Admission.Yes permitted(Asked asked, SessionStore.Reserved reserved, DecisionRecord row) {
     RecordedPermit recorded = metrics.time(Stage.RECORD, () -> log.recordPermit(row));
-    requireCharged(asked.session(), reserved, row);
-    AuthorizedCall signed = metrics.time(Stage.MINT, () -> signed(recorded, asked));
-    return new Admission.Yes(
-        new AdmittedCall(asked.session(), asked.policy(), asked.server(), reserved, signed));
+    try {
+      BooleanSupplier held = sessions.stillHolds(asked.session(), reserved);
+      AuthorizedCall signed = metrics.time(Stage.MINT, () -> signed(recorded, asked));
+      if (!metrics.time(Stage.RECHECK, held::getAsBoolean)) {
+        throw InterceptorException.of(
+            ErrorCode.STATE_UNAVAILABLE, "the session was lost before the call was on record");
+      }
+      return new Admission.Yes(
+          new AdmittedCall(asked.session(), asked.policy(), asked.server(), reserved, signed));
+    } catch (InterceptorException e) {
+      notDelivered(row);
+      throw e;
+    }
   }
 
   private AuthorizedCall signed(RecordedPermit recorded, Asked asked) {
-    Audience audience = asked.server().audience();
-    return asked.definition() instanceof Definition.Pinned pinned
-        ? minter.mint(recorded, asked.call(), audience, pinned.digest())
-        : minter.mint(recorded, asked.call(), audience);
+    return minter.mint(recorded, asked.call(), asked.server().audience());
   }
 
-  /// A charge that the store forgot before it was on record may have been granted to another call
-  /// meanwhile.
-  private void requireCharged(
-      SessionKey session, SessionStore.Reserved reserved, DecisionRecord row) {
-    if (reserved.decision() instanceof Decision.Permit permit
-        && !permit.charges().isEmpty()
-        && !sessions.stillHolds(session, reserved)) {
-      log.record(
-          new OutcomeRecord(
-              row.decisionId(),
-              clock.instant(),
-              OutcomeRecord.Status.NOT_DELIVERED,
-              NOTHING,
-              Duration.ZERO));
-      throw InterceptorException.of(
-          ErrorCode.STATE_UNAVAILABLE, "the call's charge was lost before it was on record");
-    }
+  private void notDelivered(DecisionRecord row) {
+    log.record(
+        new OutcomeRecord(
+            row.decisionId(),
+            clock.instant(),
+            OutcomeRecord.Status.NOT_DELIVERED,
+            NOTHING,
+            Duration.ZERO));
   }
 
   private boolean recordDenial(DecisionRecord row) {

@@ -18,9 +18,7 @@ import io.lettuce.core.ScriptOutputType;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -71,6 +70,10 @@ final class RedisSessionStore implements SessionStore {
 
   private static final Decision NOTHING_CHARGED =
       new Decision.Deny(ReasonCode.TOOL_DENIED, List.of(), Optional.empty());
+
+  /// Of state that no process of Redis vouches for.
+  private static final String NO_EPOCH = "";
+
   private static final int STRIPES = 256;
   private static final Logger LOG = LoggerFactory.getLogger(RedisSessionStore.class);
 
@@ -153,24 +156,33 @@ final class RedisSessionStore implements SessionStore {
     return counters.stream().collect(Collectors.toMap(Counter::name, Counter::prefix));
   }
 
+  /// Reads the session with a command that only a primary takes: one that was demoted meanwhile
+  /// must not answer from what it remembers.
   @Override
-  public boolean stillHolds(SessionKey session, Reserved reserved) {
-    RedisLink.Live live = link.live();
+  public BooleanSupplier stillHolds(SessionKey session, Reserved reserved) {
     List<String> counters = List.copyOf(reserved.counters().keySet());
-    var asked = counters.isEmpty() ? null : askCounters(live, session, counters);
-    String text =
-        Objects.requireNonNullElse(
-            await(live, live.connection().async().get(redisKey(session))), "");
-    boolean kept =
-        !reserved.leftATrace()
-            || decoded(text)
-                .filter(stored -> stored.epoch().equals(live.epoch()))
-                .filter(stored -> stored.lineage().equals(reserved.lineage()))
-                .isPresent();
-    if (!kept || asked == null) {
-      return kept;
+    if (!reserved.isPartOfAState() && counters.isEmpty()) {
+      return () -> true;
     }
-    List<KeyValue<String, String>> stored = Objects.requireNonNull(await(live, asked));
+    RedisLink.Live live = link.live();
+    var state = askState(live, session);
+    var usage = counters.isEmpty() ? null : askCounters(live, session, counters);
+    return () ->
+        isPartOf(Objects.requireNonNullElse(await(live, state), ""), live, reserved)
+            && (usage == null
+                || areKept(counters, Objects.requireNonNull(await(live, usage)), reserved));
+  }
+
+  private static boolean isPartOf(String text, RedisLink.Live live, Reserved reserved) {
+    return !reserved.isPartOfAState()
+        || decoded(text)
+            .filter(stored -> stored.epoch().equals(live.epoch()))
+            .filter(stored -> stored.lineage().equals(reserved.lineage()))
+            .isPresent();
+  }
+
+  private static boolean areKept(
+      List<String> counters, List<KeyValue<String, String>> stored, Reserved reserved) {
     for (int i = 0; i < counters.size(); i++) {
       String prefix = reserved.counters().get(counters.get(i));
       if (prefix == null || !stored.get(i).getValueOrElse("").startsWith(prefix)) {
@@ -296,28 +308,28 @@ final class RedisSessionStore implements SessionStore {
         ErrorCode.SESSION_CONFLICT, "other calls kept changing the session");
   }
 
+  private RedisFuture<String> askState(RedisLink.Live live, SessionKey session) {
+    return live.connection()
+        .async()
+        .getex(redisKey(session), GetExArgs.Builder.px(settings.idle().toMillis()));
+  }
+
   private Current read(RedisLink.Live live, SessionKey session, PolicySet policies) {
-    String text =
-        Objects.requireNonNullElse(
-            await(
-                live,
-                live.connection()
-                    .async()
-                    .getex(redisKey(session), GetExArgs.Builder.px(settings.idle().toMillis()))),
-            "");
+    String text = Objects.requireNonNullElse(await(live, askState(live, session)), "");
     Optional<Stored> known = decoded(text);
     if (known.isEmpty()) {
-      var nothing = new Stored(live.epoch(), "", SessionState.NEW);
+      var nothing = new Stored(NO_EPOCH, "", SessionState.NEW);
       return rebuilt(
           session, policies, new Current(live, text, nothing, Origin.STORED), clock.instant());
     }
     Stored stored = known.get();
     var current = new Current(live, text, stored, Origin.STORED);
-    boolean trusted = stored.epoch().equals(live.epoch());
     boolean followed =
         stored.state().policy().isEmpty()
             || stored.state().policy().equals(policies.digest().hex());
-    return trusted && followed ? current : rebuilt(session, policies, current, clock.instant());
+    return isTrusted(current) && followed
+        ? current
+        : rebuilt(session, policies, current, clock.instant());
   }
 
   /// Text that cannot be read is state that was lost: the log will tell.
@@ -333,11 +345,31 @@ final class RedisSessionStore implements SessionStore {
     }
   }
 
+  private static boolean isTrusted(Current current) {
+    return current.stored().epoch().equals(current.live().epoch());
+  }
+
   /// The state that the log tells, joined with what `known` still knows: a permit that is reserved
   /// but not yet recorded must not be forgotten.
   ///
+  /// Where the join keeps all that is known, the history goes on. Otherwise what is known is
+  /// distrusted before the log is asked, so that a permit that comes to be on record too late for
+  /// this reading does not hold.
+  ///
   /// INVARIANT (LostStateIsNeverClean).
   private Current rebuilt(SessionKey session, PolicySet policies, Current current, Instant asOf) {
+    SessionState told = told(session, policies, asOf);
+    if (!isTrusted(current)) {
+      return joined(policies, current, told, lineages.get());
+    }
+    if (JoinedState.keepsAll(policies, told, current.stored().state())) {
+      return joined(policies, current, told, current.stored().lineage());
+    }
+    Current distrusted = distrusted(session, current);
+    return joined(policies, distrusted, told(session, policies, asOf), lineages.get());
+  }
+
+  private SessionState told(SessionKey session, PolicySet policies, Instant asOf) {
     SessionPast past =
         history.livePast(
             session,
@@ -346,42 +378,29 @@ final class RedisSessionStore implements SessionStore {
             policies.followsSequences()
                 ? SessionHistory.Detail.EVERY_CALL
                 : SessionHistory.Detail.ALIKE_ONCE);
-    SessionState told = SessionReplay.replay(policies, past);
+    return SessionReplay.replay(policies, past);
+  }
+
+  /// If other calls were faster, what is written later will not be stored either.
+  private Current distrusted(SessionKey session, Current current) {
+    String text =
+        SessionCodec.encode(
+            new Stored(NO_EPOCH, current.stored().lineage(), current.stored().state()));
+    return commit(current.live(), List.of(redisKey(session)), List.of(current.text(), text, idle()))
+        ? new Current(current.live(), text, current.stored(), Origin.STORED)
+        : current;
+  }
+
+  private static Current joined(
+      PolicySet policies, Current current, SessionState told, String lineage) {
     SessionState known = current.stored().state();
-    SessionState joined = known.equals(SessionState.NEW) ? told : joined(policies, told, known);
+    SessionState joined =
+        known.equals(SessionState.NEW) ? told : JoinedState.of(policies, told, known);
     return new Current(
         current.live(),
         current.text(),
-        new Stored(current.live().epoch(), lineages.get(), joined),
+        new Stored(current.live().epoch(), lineage, joined),
         Origin.REBUILT);
-  }
-
-  private static SessionState joined(PolicySet policies, SessionState told, SessionState known) {
-    String policy = policies.digest().hex();
-    boolean ahead = known.policy().equals(policy) && known.version() >= told.version();
-    SessionState further = ahead ? known : told;
-    return new SessionState(
-        Math.max(told.version(), known.version()) + 1,
-        policy,
-        further.position(),
-        union(told.labels(), known.labels()),
-        union(told.tools(), known.tools()),
-        union(told.classes(), known.classes()),
-        further.progress(),
-        larger(told.counters(), known.counters()));
-  }
-
-  private static Map<String, Long> larger(Map<String, Long> some, Map<String, Long> others) {
-    Map<String, Long> all = new HashMap<>(some);
-    others.forEach((counter, used) -> all.merge(counter, used, Math::max));
-    return all;
-  }
-
-  private static <T extends Comparable<T>> SortedSet<T> union(
-      Collection<T> some, Collection<T> others) {
-    var all = new TreeSet<T>(some);
-    all.addAll(others);
-    return all;
   }
 
   private boolean replace(SessionKey session, Current current, SessionState after) {
@@ -396,12 +415,7 @@ final class RedisSessionStore implements SessionStore {
       List<Counter> counters,
       Decision decision) {
     List<String> keys = new ArrayList<>(List.of(redisKey(session)));
-    List<String> values =
-        new ArrayList<>(
-            List.of(
-                current.text(),
-                newText(current, after),
-                Long.toString(settings.idle().toMillis())));
+    List<String> values = new ArrayList<>(List.of(current.text(), newText(current, after), idle()));
     for (Counter counter : counters) {
       Optional<List<String>> writing = RedisCounters.writing(counter, decision);
       if (writing.isPresent()) {
@@ -412,12 +426,14 @@ final class RedisSessionStore implements SessionStore {
     if (values.get(1).isEmpty() && keys.size() == 1) {
       return true;
     }
+    return commit(current.live(), keys, values);
+  }
+
+  private boolean commit(RedisLink.Live live, List<String> keys, List<String> values) {
     Long replaced =
         await(
-            current.live(),
-            current
-                .live()
-                .connection()
+            live,
+            live.connection()
                 .async()
                 .eval(
                     COMMIT,
@@ -425,6 +441,10 @@ final class RedisSessionStore implements SessionStore {
                     keys.toArray(String[]::new),
                     values.toArray(String[]::new)));
     return replaced != null && replaced == 1;
+  }
+
+  private String idle() {
+    return Long.toString(settings.idle().toMillis());
   }
 
   /// Empty if what is stored may stay.

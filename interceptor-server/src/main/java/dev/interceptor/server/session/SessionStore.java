@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// Session state, read and changed as one step.
@@ -27,9 +28,15 @@ public interface SessionStore extends AutoCloseable {
   /// @param counters the customer's counters that the decision needs
   Reserved decide(SessionKey session, PolicySet policies, List<String> counters, Decider decider);
 
-  /// Whether what `reserved` charged is still part of what the store knows. Asked once the permit
-  /// is on record and before it takes effect: from then on a store that forgets is told by the log.
-  boolean stillHolds(SessionKey session, Reserved reserved);
+  /// Asks whether the state that `reserved` was decided on, and what it left there and charged, is
+  /// still part of what the store knows. To be asked once the permit is on record and before it
+  /// takes effect: if it holds then, whoever rebuilds the state later finds the permit in the log;
+  /// if not, another call may have been decided without it.
+  ///
+  /// INVARIANT (RacingCallsCannotBothPass).
+  ///
+  /// @return waits for the answer, so that the caller can do something else meanwhile
+  BooleanSupplier stillHolds(SessionKey session, Reserved reserved);
 
   /// Makes sure, before the first byte of a reply leaves, that the session still knows what was
   /// reserved: state that was lost or rebuilt since is rebuilt from the log, which has the permit
@@ -94,6 +101,12 @@ public interface SessionStore extends AutoCloseable {
     /// Of a call that is charged to no period.
     public Reserved(Decision decision, SessionState before, String lineage) {
       this(decision, before, lineage, Map.of());
+    }
+
+    /// Whether the state after a permit says anything, be it by this call or by those before it.
+    boolean isPartOfAState() {
+      return decision instanceof Decision.Permit permit
+          && !permit.reserved().equals(SessionState.NEW);
     }
 
     /// Whether losing the state now could forget something that this decision put there or relied

@@ -19,6 +19,7 @@ import dev.interceptor.server.approval.ApprovalState;
 import dev.interceptor.server.approval.ApprovalStore;
 import dev.interceptor.server.approval.ApprovalTerms;
 import dev.interceptor.server.audit.DecisionLog;
+import dev.interceptor.server.audit.OpenedDecisionLog;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.session.SessionKey;

@@ -88,7 +88,8 @@ final class ApprovedCallsTest {
     try (var connection = Database.patient(enforced.database()).getConnection();
         var statement =
             connection.prepareStatement(
-                "SELECT approval_id FROM decisions WHERE decision_id = ?::uuid")) {
+                "SELECT approval_id FROM audit_log"
+                    + " WHERE kind = 'decision' AND decision_id = ?::uuid")) {
       statement.setString(1, decisionId);
       try (var row = statement.executeQuery()) {
         assertThat(row.next()).isTrue();

@@ -14,11 +14,14 @@ import dev.interceptor.core.tool.Arguments;
 import dev.interceptor.core.tool.ToolName;
 import dev.interceptor.server.approval.ApprovalStore;
 import dev.interceptor.server.approval.ApprovalTerms;
+import dev.interceptor.server.audit.ArgumentTerms;
 import dev.interceptor.server.audit.DecisionLog;
+import dev.interceptor.server.audit.Discretion;
 import dev.interceptor.server.database.Database;
 import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.dev.SharedStack;
 import dev.interceptor.server.embedded.TestServices;
+import dev.interceptor.server.guard.Detectors;
 import dev.interceptor.server.pinning.PinnedTools;
 import dev.interceptor.server.policy.PolicyStore;
 import dev.interceptor.server.session.RedisSettings;
@@ -115,8 +118,7 @@ final class Enforced implements AutoCloseable {
     this.config = config;
     this.database = Database.open(config);
     InstantSource clock = parts.clock();
-    DecisionLog sound = DecisionLog.postgres(database.pool(), DEADLINE);
-    this.log = parts.log().apply(sound);
+    this.log = parts.log().apply(DecisionLog.postgres(database.pool(), DEADLINE));
     var redis =
         new RedisSettings(
             TestServices.shared().redisUri().toString(),
@@ -126,7 +128,7 @@ final class Enforced implements AutoCloseable {
     this.sessions =
         parts
             .sessions()
-            .apply(SessionStore.redis(redis, sound, clock, () -> UUID.randomUUID().toString()));
+            .apply(SessionStore.redis(redis, log, clock, () -> UUID.randomUUID().toString()));
     this.approvals = ApprovalStore.postgres(database, ApprovalTerms.DEFAULT, clock);
     this.pins = PinnedTools.start(database, Map.of(tools.name(), Pinning.FIRST_SIGHT), clock);
     KeyRing keys = KeyRing.of(SigningKey.generate(new SecureRandom()));
@@ -138,8 +140,7 @@ final class Enforced implements AutoCloseable {
             },
             "sentinel-interceptor",
             Duration.ofSeconds(5),
-            clock,
-            new SecureRandom());
+            clock);
     this.point =
         new EnforcementPoint(
             PolicyStore.file(parts.policy()),
@@ -149,9 +150,11 @@ final class Enforced implements AutoCloseable {
             minter,
             new ToolServers(List.of(tools)),
             pins,
+            new Discretion(ArgumentTerms.DEFAULT, Detectors.standard()),
             new FlowMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
             clock,
-            () -> UUID.randomUUID().toString());
+            () -> UUID.randomUUID().toString(),
+            new SecureRandom());
   }
 
   static Enforced sound() {

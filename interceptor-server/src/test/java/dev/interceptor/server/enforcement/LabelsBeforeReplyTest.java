@@ -7,6 +7,7 @@ import dev.interceptor.core.audit.RecordedPermit;
 import dev.interceptor.core.decision.ReasonCode;
 import dev.interceptor.core.policy.PolicySet;
 import dev.interceptor.server.audit.DecisionLog;
+import dev.interceptor.server.audit.OpenedDecisionLog;
 import dev.interceptor.server.enforcement.Enforced.Parts;
 import dev.interceptor.server.session.SessionKey;
 import dev.interceptor.server.session.SessionStore;

@@ -3,9 +3,7 @@ package dev.interceptor.server.enforcement;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.interceptor.core.audit.DecisionRecord;
-import dev.interceptor.core.audit.RecordedPermit;
-import dev.interceptor.server.audit.DecisionLog;
+import dev.interceptor.server.audit.PromisingLog;
 import dev.interceptor.server.database.Database;
 import dev.interceptor.server.enforcement.Enforced.Parts;
 import dev.interceptor.server.failure.ErrorCode;
@@ -28,7 +26,7 @@ final class NothingSignedBeforeRecordedTest {
 
   @Test
   void aLogThatPromisesTheRowIsCaught() {
-    try (var enforced = new Enforced(Parts.SOUND.withLog(Promising::new))) {
+    try (var enforced = new Enforced(Parts.SOUND.withLog(PromisingLog::new))) {
       assertThat(unrecordedOnArrival(enforced)).isPositive();
     }
   }
@@ -42,7 +40,7 @@ final class NothingSignedBeforeRecordedTest {
       try (var connection = Database.patient(enforced.database()).getConnection();
           var statement = connection.createStatement()) {
         connection.setAutoCommit(false);
-        statement.execute("LOCK TABLE decisions IN EXCLUSIVE MODE");
+        statement.execute("LOCK TABLE audit_log IN EXCLUSIVE MODE");
         long start = System.nanoTime();
         for (String route : new String[] {"execute", "authorize"}) {
           assertThatThrownBy(() -> call(enforced, route, session))
@@ -82,18 +80,5 @@ final class NothingSignedBeforeRecordedTest {
     }
     assertThat(enforced.tools().received()).hasSizeGreaterThan(CALLS / 2);
     return unrecorded.get();
-  }
-
-  /// Broken on purpose: the row is written after the proof of it was handed out.
-  private static final class Promising extends OpenedDecisionLog {
-    Promising(DecisionLog log) {
-      super(log);
-    }
-
-    @Override
-    public RecordedPermit recordPermit(DecisionRecord row) {
-      Thread.ofVirtual().start(() -> super.recordPermit(row));
-      return RecordedPermit.afterCommit(row);
-    }
   }
 }

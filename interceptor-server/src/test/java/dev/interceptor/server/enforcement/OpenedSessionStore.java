@@ -7,6 +7,7 @@ import dev.interceptor.server.session.SessionKey;
 import dev.interceptor.server.session.SessionStore;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.function.BooleanSupplier;
 
 /// A session store with a place for a test to step in.
 class OpenedSessionStore implements SessionStore {
@@ -23,7 +24,7 @@ class OpenedSessionStore implements SessionStore {
   }
 
   @Override
-  public boolean stillHolds(SessionKey session, Reserved reserved) {
+  public BooleanSupplier stillHolds(SessionKey session, Reserved reserved) {
     return store.stillHolds(session, reserved);
   }
 

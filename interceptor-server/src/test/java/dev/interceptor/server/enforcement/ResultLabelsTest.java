@@ -9,6 +9,7 @@ import dev.interceptor.core.policy.PolicySet;
 import dev.interceptor.core.session.Label;
 import dev.interceptor.core.session.SessionState;
 import dev.interceptor.server.audit.DecisionLog;
+import dev.interceptor.server.audit.OpenedDecisionLog;
 import dev.interceptor.server.audit.OutcomeRecord;
 import dev.interceptor.server.database.Database;
 import dev.interceptor.server.enforcement.Enforced.Parts;
@@ -186,8 +187,9 @@ final class ResultLabelsTest {
         var statement = connection.createStatement();
         var found =
             statement.executeQuery(
-                "SELECT status || ' ' || coalesce(detail_code, 'null') || ' ' || rules::text || ' '"
-                    + " || labels_added::text FROM decision_outcomes ORDER BY seq")) {
+                "SELECT outcome || ' ' || coalesce(reason, 'null') || ' ' || coalesce(rules, '{}')::text"
+                    + " || ' ' || coalesce(labels_added, '{}')::text"
+                    + " FROM audit_log WHERE kind = 'outcome' ORDER BY idx")) {
       while (found.next()) {
         rows.append(found.getString(1)).append('\n');
       }

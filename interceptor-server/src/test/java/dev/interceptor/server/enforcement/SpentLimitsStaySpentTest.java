@@ -7,6 +7,7 @@ import dev.interceptor.core.audit.DecisionRecord;
 import dev.interceptor.core.audit.RecordedPermit;
 import dev.interceptor.core.decision.ReasonCode;
 import dev.interceptor.server.audit.DecisionLog;
+import dev.interceptor.server.audit.OpenedDecisionLog;
 import dev.interceptor.server.enforcement.Enforced.Parts;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,8 +155,8 @@ final class SpentLimitsStaySpentTest {
     }
 
     @Override
-    public boolean stillHolds(SessionKey session, Reserved reserved) {
-      return true;
+    public BooleanSupplier stillHolds(SessionKey session, Reserved reserved) {
+      return () -> true;
     }
   }
 }

@@ -101,7 +101,8 @@ final class WithoutItsStoresNothingIsPermittedTest {
     try (var connection = Database.patient(stack.config().database()).getConnection();
         var statement =
             connection.prepareStatement(
-                "SELECT decision_id::text FROM decisions WHERE starts_with(session_id, ?)")) {
+                "SELECT decision_id::text FROM audit_log"
+                    + " WHERE kind = 'decision' AND starts_with(session_id, ?)")) {
       statement.setString(1, sessionPrefix);
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /// Broken on purpose: the first decision of a session is given again, whatever the policy has
 /// become since.
@@ -23,8 +24,8 @@ public record CachedDecisions(SessionStore sound, Map<SessionKey, Reserved> firs
   }
 
   @Override
-  public boolean stillHolds(SessionKey session, Reserved reserved) {
-    return true;
+  public BooleanSupplier stillHolds(SessionKey session, Reserved reserved) {
+    return () -> true;
   }
 
   @Override

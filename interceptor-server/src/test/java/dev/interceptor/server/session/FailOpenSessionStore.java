@@ -7,6 +7,7 @@ import dev.interceptor.core.session.Usage;
 import dev.interceptor.server.failure.InterceptorException;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.function.BooleanSupplier;
 
 /// Broken on purpose: without Redis every session counts as new.
 public record FailOpenSessionStore(SessionStore sound) implements SessionStore {
@@ -21,8 +22,8 @@ public record FailOpenSessionStore(SessionStore sound) implements SessionStore {
   }
 
   @Override
-  public boolean stillHolds(SessionKey session, Reserved reserved) {
-    return true;
+  public BooleanSupplier stillHolds(SessionKey session, Reserved reserved) {
+    return () -> true;
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /// Broken on purpose: what is missing counts as new, what is there is believed, and a write does
@@ -62,8 +63,8 @@ public final class UnsafeSessionStore implements SessionStore {
   }
 
   @Override
-  public boolean stillHolds(SessionKey session, Reserved reserved) {
-    return true;
+  public BooleanSupplier stillHolds(SessionKey session, Reserved reserved) {
+    return () -> true;
   }
 
   @Override
