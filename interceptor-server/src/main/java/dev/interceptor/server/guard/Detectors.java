@@ -13,6 +13,9 @@ public final class Detectors {
   /// Longest text that is looked at, in chars.
   static final int MAX_LENGTH = 4 * 1024 * 1024;
 
+  /// A shorter one would be found in ordinary text.
+  static final int SHORTEST_SECRET = 12;
+
   private final Map<Detection, Detector> byKind;
 
   Detectors(Map<Detection, Detector> byKind) {
@@ -20,9 +23,17 @@ public final class Detectors {
   }
 
   public static Detectors standard() {
+    return knowing(List.of());
+  }
+
+  /// @param secrets found wherever they stand, if they have at least {@value #SHORTEST_SECRET}
+  ///   characters
+  public static Detectors knowing(List<String> secrets) {
+    List<String> known =
+        secrets.stream().filter(secret -> secret.length() >= SHORTEST_SECRET).toList();
     return new Detectors(
         Map.of(
-            Detection.SECRETS, new SecretDetector(),
+            Detection.SECRETS, new SecretDetector(known),
             Detection.PII, new PiiDetector(),
             Detection.INJECTION, new InjectionDetector()));
   }

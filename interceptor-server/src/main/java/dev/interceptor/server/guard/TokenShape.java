@@ -175,6 +175,7 @@ record TokenShape(String prefix, Alphabet alphabet, int min, int max, int digits
 
   private static void others(List<TokenShape> all) {
     add(all, Place.WORD_START, Alphabet.DIGIT_OR_UPPER, 50, ANY, "AGE-SECRET-KEY-1");
+    add(all, Place.ANYWHERE, Alphabet.BASE64, 43, ANY, "MC4CAQAwBQYDK2VwBCIEI");
     add(all, Place.WORD_START, Alphabet.BASE64, 200, ANY, "ops_eyJ");
     add(all, Place.WORD_START, Alphabet.URL_SAFE, 31, 40, "A3-");
     add(all, Place.WORD_START, Alphabet.ALNUM, 32, ANY, "p8e-", "ico-");

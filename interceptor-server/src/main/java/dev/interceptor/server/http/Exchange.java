@@ -9,6 +9,7 @@ import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +55,12 @@ public final class Exchange {
     String address = context.req().getRemoteAddr().replace("[", "").replace("]", "");
     int zone = address.indexOf('%');
     return zone < 0 ? address : address.substring(0, zone);
+  }
+
+  /// The first part of the path that the request's route was registered with: `proxy`, `mcp`,
+  /// `admin`.
+  public String area() {
+    return context.endpoint().path.split("/", 3)[1];
   }
 
   /// The API key that the request presents; several different ones are as good as none.
@@ -172,6 +179,11 @@ public final class Exchange {
     respond(status, JSON, body);
   }
 
+  /// The same for a body that is JSON text already.
+  public void jsonText(int status, String body) {
+    answer(status, JSON, body.getBytes(StandardCharsets.UTF_8));
+  }
+
   public void problem(Problem problem) {
     boolean undecided = problem.decisionId() == null;
     if (undecided && (problem.status() == 429 || problem.status() == 503)) {
@@ -184,16 +196,20 @@ public final class Exchange {
   }
 
   private void respond(int status, String mediaType, Object body) {
-    context.attribute(ANSWERED, true);
     try {
-      context
-          .status(status)
-          .contentType(mediaType)
-          .header("Cache-Control", "no-store")
-          .header("X-Request-Id", requestId())
-          .result(MAPPER.writeValueAsBytes(body));
+      answer(status, mediaType, MAPPER.writeValueAsBytes(body));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an answer could not be written", e);
     }
+  }
+
+  private void answer(int status, String mediaType, byte[] body) {
+    context.attribute(ANSWERED, true);
+    context
+        .status(status)
+        .contentType(mediaType)
+        .header("Cache-Control", "no-store")
+        .header("X-Request-Id", requestId())
+        .result(body);
   }
 }

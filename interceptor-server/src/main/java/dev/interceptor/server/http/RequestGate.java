@@ -1,6 +1,7 @@
 package dev.interceptor.server.http;
 
 import dev.interceptor.core.identity.Principal;
+import dev.interceptor.server.audit.AuthenticationLog;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.identity.Authentication;
@@ -8,6 +9,7 @@ import dev.interceptor.server.identity.Authenticator;
 import dev.interceptor.server.identity.KeyRole;
 import dev.interceptor.server.telemetry.FlowMetrics;
 import dev.interceptor.server.telemetry.FlowMetrics.Stage;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
@@ -17,15 +19,23 @@ import java.util.function.Supplier;
 /// What every authenticated route passes first: room for the request, then a live key of the right
 /// role.
 public final class RequestGate {
+  private static final String WRONG_ROLE = "wrong_role";
+
   private final Authenticator authenticator;
+  private final AuthenticationLog log;
   private final FlowMetrics metrics;
   private final Semaphore room;
   private final Set<KeyRole> roles;
 
   /// @param maxUnderWay requests that may be under way at once on the routes behind this gate
   public RequestGate(
-      Authenticator authenticator, FlowMetrics metrics, int maxUnderWay, Set<KeyRole> roles) {
+      Authenticator authenticator,
+      AuthenticationLog log,
+      FlowMetrics metrics,
+      int maxUnderWay,
+      Set<KeyRole> roles) {
     this.authenticator = authenticator;
+    this.log = log;
     this.metrics = metrics;
     this.room = new Semaphore(maxUnderWay);
     this.roles = Set.copyOf(roles);
@@ -44,7 +54,9 @@ public final class RequestGate {
       throw InterceptorException.of(ErrorCode.CONCURRENCY_LIMITED, "no room for another request");
     }
     try {
-      handle.accept(authenticate(exchange));
+      Authentication.Authenticated known = authenticate(exchange);
+      log.accepted(known.principal(), exchange.peer(), exchange.area());
+      handle.accept(known);
     } finally {
       room.release();
     }
@@ -78,10 +90,14 @@ public final class RequestGate {
             Stage.AUTHENTICATE, () -> authenticator.authenticate(exchange.credential().orElse("")));
     return switch (authentication) {
       case Authentication.Authenticated known when roles.contains(known.role()) -> known;
-      case Authentication.Authenticated _ ->
-          throw InterceptorException.of(ErrorCode.UNAUTHENTICATED, "the key has another role");
-      case Authentication.Rejected _ ->
-          throw InterceptorException.of(ErrorCode.UNAUTHENTICATED, "the key is not accepted");
+      case Authentication.Authenticated other -> {
+        log.rejected(WRONG_ROLE, Optional.of(other.principal()), exchange.peer(), exchange.area());
+        throw InterceptorException.of(ErrorCode.UNAUTHENTICATED, "the key has another role");
+      }
+      case Authentication.Rejected rejected -> {
+        log.rejected(rejected.cause().word(), rejected.whose(), exchange.peer(), exchange.area());
+        throw InterceptorException.of(ErrorCode.UNAUTHENTICATED, "the key is not accepted");
+      }
     };
   }
 }

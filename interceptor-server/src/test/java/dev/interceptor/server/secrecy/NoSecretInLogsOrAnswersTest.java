@@ -38,6 +38,8 @@ import org.junit.jupiter.api.Test;
 final class NoSecretInLogsOrAnswersTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  private static final String AUDIT = "table audit_log";
+
   /// `dev` keeps its two keys readable on purpose.
   private static final String DEV_KEYS = "keys.json";
 
@@ -55,10 +57,13 @@ final class NoSecretInLogsOrAnswersTest {
       awaitBothStores(stack, server);
 
       Map<String, String> places = places(stack, server, session);
-      assertThat(places.get("table decisions")).contains("known-session", "read_customer");
+      assertThat(places.get(AUDIT)).contains("known-session", "read_customer");
       assertThat(places.get("the log")).contains("STATE_UNAVAILABLE");
       assertThat(session.errors()).hasSizeGreaterThan(20);
       assertThat(findings(places, secrets)).isEmpty();
+      assertThat(findings(places, session.lookedAt()))
+          .hasSize(3)
+          .allMatch(finding -> finding.startsWith(AUDIT + ": "));
 
       stack.dev().close();
       assertThat(findings(files(stack.state()), secrets)).isEmpty();
@@ -86,7 +91,7 @@ final class NoSecretInLogsOrAnswersTest {
       var session = new Session(stack, server, secrets, secrets.fresh("a session's id"));
       session.denied();
       assertThat(findings(places(stack, server, session), secrets))
-          .containsExactly("table decisions: a session's id");
+          .containsExactly(AUDIT + ": a session's id");
       stack.dev().close();
       assertThat(findings(files(stack.state()), secrets))
           .anyMatch(finding -> finding.contains("redis") && finding.contains("a session's id"))
@@ -114,6 +119,7 @@ final class NoSecretInLogsOrAnswersTest {
             known.policy(),
             known.approvals(),
             known.mcp(),
+            known.audit(),
             upstreams);
     Path settings = Path.of("src/test/resources/logging", logging).toAbsolutePath();
     return stack.serve(
@@ -159,24 +165,11 @@ final class NoSecretInLogsOrAnswersTest {
           error.head() + error.body());
     }
     try (var connection = Database.patient(stack.config().database()).getConnection()) {
-      for (String table : tables(connection)) {
+      for (String table : Rows.tables(connection)) {
         places.put("table " + table, rows(connection, table));
       }
     }
     return places;
-  }
-
-  private static List<String> tables(Connection connection) throws SQLException {
-    var tables = new ArrayList<String>();
-    try (var statement = connection.createStatement();
-        var rows =
-            statement.executeQuery(
-                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")) {
-      while (rows.next()) {
-        tables.add(rows.getString(1));
-      }
-    }
-    return tables;
   }
 
   private static String rows(Connection connection, String table) throws SQLException {

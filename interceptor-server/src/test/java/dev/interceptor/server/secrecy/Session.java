@@ -18,6 +18,7 @@ final class Session {
   private final LiveStack stack;
   private final ServerProcess server;
   private final Secrets secrets;
+  private final Secrets lookedAt = new Secrets();
   private final String id;
   private final List<Reply> replies = new ArrayList<>();
 
@@ -36,6 +37,11 @@ final class Session {
     return redisUrl.substring(redisUrl.indexOf("//:") + 3, redisUrl.indexOf('@'));
   }
 
+  /// Values of arguments that the policy looks at: the audit log holds them.
+  Secrets lookedAt() {
+    return lookedAt;
+  }
+
   /// Every answer, in order.
   List<Reply> replies() {
     return List.copyOf(replies);
@@ -52,7 +58,7 @@ final class Session {
     if (!read.body().contains(content)) {
       throw new AssertionError("the tool did not answer with what was written: " + read.body());
     }
-    execute("read_file", "{\"path\":\"/home/demo/" + secrets.fresh("a missing file") + "\"}");
+    execute("read_file", "{\"path\":\"/home/demo/" + lookedAt.fresh("a missing file") + "\"}");
     body(
         "execute",
         "{\"session_id\":\"%s\",\"upstream\":\"demo\",\"tool_name\":\"list_customers\",\"user_prompt\":\"%s\"}"
@@ -76,8 +82,8 @@ final class Session {
     execute(
         "wire_transfer",
         "{\"amount\":\"%s\",\"currency\":\"EUR\"}"
-            .formatted(secrets.fresh("an amount that no rule can compare")));
-    execute("read_file", "{\"path\":\"/etc/" + secrets.fresh("a path outside") + "\"}");
+            .formatted(lookedAt.fresh("an amount that no rule can compare")));
+    execute("read_file", "{\"path\":\"/etc/" + lookedAt.fresh("a path outside") + "\"}");
     execute("run_shell", "{\"command\":\"" + secrets.fresh("a command") + "\"}");
   }
 
