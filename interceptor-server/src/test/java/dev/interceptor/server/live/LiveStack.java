@@ -34,6 +34,18 @@ public final class LiveStack implements AutoCloseable {
     return new LiveStack(folder, Files.writeString(folder.resolve("policy.yaml"), policy));
   }
 
+  /// @param prepare is given the folder that `state` will be in
+  public static LiveStack start(Preparation prepare) throws IOException {
+    Path folder = folder();
+    prepare.prepare(folder);
+    return new LiveStack(folder, SharedStack.demoPolicy());
+  }
+
+  /// What is done to a folder.
+  public interface Preparation {
+    void prepare(Path folder) throws IOException;
+  }
+
   private static Path folder() throws IOException {
     return Files.createTempDirectory(
         Files.createDirectories(Path.of("target")).toAbsolutePath(), "live");

@@ -117,6 +117,19 @@ public final class ServerProcess implements AutoCloseable {
       variables.put("INTERCEPTOR_POLICY_FILE", files.path().toString());
     }
     variables.put(
+        "INTERCEPTOR_AUDIT_CHECKPOINT_KEY", config.audit().checkpoints().key().toString());
+    variables.put("INTERCEPTOR_AUDIT_ORIGIN", config.audit().checkpoints().origin());
+    variables.put(
+        "INTERCEPTOR_AUDIT_CHECKPOINT_INTERVAL",
+        config.audit().checkpoints().interval().toMillis() + "ms");
+    variables.put("INTERCEPTOR_AUDIT_RECEIPTS", config.audit().receipts() ? "on" : "off");
+    variables.put("INTERCEPTOR_AUDIT_ARGUMENTS", config.audit().recorded().otherwise().word());
+    variables.put(
+        "INTERCEPTOR_AUDIT_TOOLS",
+        config.audit().recorded().byTool().entrySet().stream()
+            .map(tool -> tool.getKey() + "=" + tool.getValue().word())
+            .collect(Collectors.joining(",")));
+    variables.put(
         "INTERCEPTOR_UPSTREAMS",
         config.upstreams().stream()
             .map(upstream -> upstream.name() + "=" + url(upstream))
@@ -153,6 +166,11 @@ public final class ServerProcess implements AutoCloseable {
     try (var tasks = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
       return (int) tasks.count();
     }
+  }
+
+  /// Ends it with SIGKILL.
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 
   @Override
