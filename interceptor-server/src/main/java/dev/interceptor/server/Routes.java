@@ -1,6 +1,7 @@
 package dev.interceptor.server;
 
 import dev.interceptor.server.admin.ApprovalsEndpoint;
+import dev.interceptor.server.admin.AuditEndpoint;
 import dev.interceptor.server.admin.KeysEndpoint;
 import dev.interceptor.server.admin.PoliciesEndpoint;
 import dev.interceptor.server.admin.ToolsEndpoint;
@@ -8,7 +9,9 @@ import dev.interceptor.server.http.Health;
 import dev.interceptor.server.http.JwksEndpoint;
 import dev.interceptor.server.mcp.McpEndpoint;
 import dev.interceptor.server.mcp.ResourceMetadataEndpoint;
+import dev.interceptor.server.proxy.ExecutionsEndpoint;
 import dev.interceptor.server.proxy.ProxyEndpoint;
+import dev.interceptor.server.proxy.ReceiptEndpoint;
 import io.javalin.config.RoutesConfig;
 import java.util.List;
 import java.util.function.Supplier;
@@ -20,12 +23,16 @@ final class Routes {
   static void ofPublic(
       RoutesConfig routes,
       ProxyEndpoint proxy,
+      ReceiptEndpoint receipts,
       McpEndpoint mcp,
+      ExecutionsEndpoint executions,
       JwksEndpoint keys,
       ResourceMetadataEndpoint resource) {
     routes.post("/proxy/execute", proxy::execute);
     routes.post("/proxy/authorize", proxy::authorize);
     routes.get("/proxy/tools", proxy::tools);
+    routes.post("/proxy/executions", executions::report);
+    routes.get("/proxy/decisions/{decision_id}", receipts::get);
     for (String path : List.of("/mcp", "/mcp/{upstream}")) {
       routes.post(path, mcp::post);
       routes.get(path, mcp::get);
@@ -47,6 +54,7 @@ final class Routes {
       PoliciesEndpoint policies,
       ApprovalsEndpoint approvals,
       ToolsEndpoint tools,
+      AuditEndpoint audit,
       Supplier<String> metrics) {
     routes.get("/health/live", health::live);
     routes.get("/health/ready", health::ready);
@@ -70,5 +78,6 @@ final class Routes {
     routes.get("/admin/api/v1/tools", tools::list);
     routes.get("/admin/api/v1/tools/{upstream}", tools::show);
     routes.post("/admin/api/v1/tools/approve", tools::approve);
+    routes.get("/admin/api/v1/audit", audit::list);
   }
 }

@@ -1,18 +1,29 @@
 package dev.interceptor.server;
 
 import dev.interceptor.core.json.JsonLimits;
+import dev.interceptor.core.tlog.NoteSigner;
 import dev.interceptor.core.token.TokenMinter;
 import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.admin.ApprovalsEndpoint;
+import dev.interceptor.server.admin.AuditEndpoint;
 import dev.interceptor.server.admin.KeysEndpoint;
 import dev.interceptor.server.admin.PoliciesEndpoint;
 import dev.interceptor.server.admin.ToolsEndpoint;
 import dev.interceptor.server.approval.ApprovalExpiry;
 import dev.interceptor.server.approval.ApprovalStore;
+import dev.interceptor.server.audit.AuditEntries;
+import dev.interceptor.server.audit.AuditUpkeep;
+import dev.interceptor.server.audit.AuthenticationLog;
+import dev.interceptor.server.audit.CheckpointKey;
+import dev.interceptor.server.audit.Checkpoints;
 import dev.interceptor.server.audit.DecisionLog;
+import dev.interceptor.server.audit.Discretion;
+import dev.interceptor.server.audit.InForceNotes;
+import dev.interceptor.server.audit.Receipts;
 import dev.interceptor.server.config.ServerConfig;
 import dev.interceptor.server.database.Database;
 import dev.interceptor.server.enforcement.EnforcementPoint;
+import dev.interceptor.server.guard.Detectors;
 import dev.interceptor.server.http.Health;
 import dev.interceptor.server.http.JwksEndpoint;
 import dev.interceptor.server.http.Listener;
@@ -28,10 +39,13 @@ import dev.interceptor.server.pinning.PinnedTools;
 import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.policy.PolicyStore;
 import dev.interceptor.server.policy.PolicyVersions;
+import dev.interceptor.server.proxy.ExecutionsEndpoint;
 import dev.interceptor.server.proxy.ProxyEndpoint;
+import dev.interceptor.server.proxy.ReceiptEndpoint;
 import dev.interceptor.server.session.SessionStore;
 import dev.interceptor.server.signing.Ed25519Choice;
 import dev.interceptor.server.signing.LiveKeyRing;
+import dev.interceptor.server.telemetry.CheckpointGauges;
 import dev.interceptor.server.telemetry.FlowMetrics;
 import dev.interceptor.server.telemetry.PolicyGauges;
 import dev.interceptor.server.telemetry.SigningGauges;
@@ -41,6 +55,7 @@ import dev.interceptor.server.upstream.ToolServers;
 import dev.interceptor.server.upstream.UpstreamConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -49,8 +64,10 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -59,6 +76,12 @@ import org.slf4j.LoggerFactory;
 
 /// The composition root: builds every part once, closes them in reverse order.
 public final class Wiring implements AutoCloseable {
+  /// A report waits for the log with a connection of the pool.
+  private static final int REPORTS_AT_ONCE = 2;
+
+  /// A receipt may wait a second for its checkpoint.
+  private static final int RECEIPTS_AT_ONCE = 16;
+
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -69,15 +92,24 @@ public final class Wiring implements AutoCloseable {
   ///
   /// @throws RuntimeException naming the part that could not be started
   public static Wiring start(ServerConfig config) {
-    return start(config, UnaryOperator.identity());
+    return start(config, UnaryOperator.identity(), UnaryOperator.identity());
   }
 
   /// @param sessions wraps the session store, so that a test can break it on purpose
   static Wiring start(ServerConfig config, UnaryOperator<SessionStore> sessions) {
-    return new Wiring(config, sessions);
+    return start(config, sessions, UnaryOperator.identity());
   }
 
-  private Wiring(ServerConfig config, UnaryOperator<SessionStore> decorate) {
+  /// @param log wraps the decision log, to the same end
+  static Wiring start(
+      ServerConfig config, UnaryOperator<SessionStore> sessions, UnaryOperator<DecisionLog> log) {
+    return new Wiring(config, sessions, log);
+  }
+
+  private Wiring(
+      ServerConfig config,
+      UnaryOperator<SessionStore> decorate,
+      UnaryOperator<DecisionLog> decorateLog) {
     try {
       InstantSource clock = InstantSource.system();
       var random = new SecureRandom();
@@ -88,22 +120,46 @@ public final class Wiring implements AutoCloseable {
       LOG.info("ed25519 {}", ed25519);
       LiveKeyRing keys =
           keep(LiveKeyRing.start(token.keys(), ed25519.provider(), token.lifetime(), clock));
+      NoteSigner checkpointKey = CheckpointKey.read(config.audit().checkpoints());
       Database database = keep(Database.open(config.database()));
       database.requireKnownSchema();
       PolicyStore policies = keep(policies(config.policy(), database, clock));
+      Checkpoints checkpoints =
+          keep(
+              Checkpoints.start(
+                  database.pool(), checkpointKey, config.audit().checkpoints().interval(), clock));
       DecisionLog log =
-          keep(DecisionLog.postgres(database.pool(), forRecording(config.limits().deadline())));
+          keep(
+              decorateLog.apply(
+                  DecisionLog.postgres(database.pool(), forRecording(config.limits().deadline()))));
+      keep(
+          AuditUpkeep.start(
+              Database.patient(config.database()),
+              checkpointKey,
+              config.redis().idle(),
+              clock,
+              config.audit().retentionMonths()));
+      keep(
+          InForceNotes.start(
+              log,
+              randomHex(random, 4),
+              () -> policies.condition().inForce(),
+              keys::signingKey,
+              clock));
       SessionStore sessions =
           keep(
               decorate.apply(
                   SessionStore.redis(config.redis(), log, clock, () -> randomHex(random, 8))));
       ApprovalStore approvals = ApprovalStore.postgres(database, config.approvals(), clock);
       keep(ApprovalExpiry.start(approvals));
+      AuthenticationLog authentications = keep(AuthenticationLog.writingTo(log, clock));
       Authenticator authenticator =
           keep(Authenticator.start(ApiKeyStore.postgres(database, clock), database, clock));
       ToolServers upstreams = keep(upstreams(config, clock));
       PinnedTools pins = keep(PinnedTools.start(database, pinning(config), clock));
-      var minter = new TokenMinter(keys, token.issuer(), token.lifetime(), clock, random);
+      var minter = new TokenMinter(keys, token.issuer(), token.lifetime(), clock);
+      var discretion =
+          new Discretion(config.audit().recorded(), Detectors.knowing(ownSecrets(config)));
       var enforcement =
           new EnforcementPoint(
               policies,
@@ -113,13 +169,17 @@ public final class Wiring implements AutoCloseable {
               minter,
               upstreams,
               pins,
+              discretion,
               metrics,
               clock,
-              () -> UUID.randomUUID().toString());
+              () -> UUID.randomUUID().toString(),
+              random);
       int room = config.limits().underWay();
       JsonLimits limits = config.limits().json();
-      var agents = new RequestGate(authenticator, metrics, room, Set.of(KeyRole.AGENT));
-      var operators = new RequestGate(authenticator, metrics, room, Set.of(KeyRole.ADMIN));
+      var agents =
+          new RequestGate(authenticator, authentications, metrics, room, Set.of(KeyRole.AGENT));
+      var operators =
+          new RequestGate(authenticator, authentications, metrics, room, Set.of(KeyRole.ADMIN));
       var proxy = new ProxyEndpoint(agents, enforcement, policies, upstreams, pins, limits);
       var resource = new ProtectedResource(config.mcp(), config.http().host());
       var mcp =
@@ -145,14 +205,23 @@ public final class Wiring implements AutoCloseable {
                   () -> policies.condition().usable(),
                   "signing",
                   keys::isUsable),
-              () -> notes(policies.condition(), keys));
+              () -> notes(policies.condition(), keys, checkpoints));
       PolicyGauges.show(policies, registry);
       SigningGauges.show(keys, registry);
+      CheckpointGauges.show(checkpoints, registry);
+      var receipts =
+          new ReceiptEndpoint(
+              new RequestGate(
+                  authenticator, authentications, metrics, RECEIPTS_AT_ONCE, Set.of(KeyRole.AGENT)),
+              config.audit().receipts()
+                  ? Optional.of(new Receipts(database.pool(), checkpoints))
+                  : Optional.empty());
       var jwks = new JwksEndpoint(keys::published);
       var adminKeys = new KeysEndpoint(operators, authenticator.keys(), limits);
       var readers =
           new RequestGate(
               authenticator,
+              authentications,
               metrics,
               room,
               Set.of(KeyRole.VIEWER, KeyRole.OPERATOR, KeyRole.ADMIN));
@@ -164,7 +233,12 @@ public final class Wiring implements AutoCloseable {
               config.policy(),
               limits.maxBytes());
       var deciders =
-          new RequestGate(authenticator, metrics, room, Set.of(KeyRole.OPERATOR, KeyRole.ADMIN));
+          new RequestGate(
+              authenticator,
+              authentications,
+              metrics,
+              room,
+              Set.of(KeyRole.OPERATOR, KeyRole.ADMIN));
       var adminApprovals =
           new ApprovalsEndpoint(
               new ApprovalsEndpoint.Gates(readers, deciders),
@@ -178,6 +252,11 @@ public final class Wiring implements AutoCloseable {
               pins,
               upstreams,
               limits);
+      var adminAudit = new AuditEndpoint(readers, AuditEntries.postgres(database.pool()));
+      var servers =
+          new RequestGate(
+              authenticator, authentications, metrics, REPORTS_AT_ONCE, Set.of(KeyRole.SERVER));
+      var executions = new ExecutionsEndpoint(servers, log::append, discretion, clock, limits);
       publicListener =
           keep(
               Listener.start(
@@ -186,7 +265,13 @@ public final class Wiring implements AutoCloseable {
                   metrics,
                   routes ->
                       Routes.ofPublic(
-                          routes, proxy, mcp, jwks, new ResourceMetadataEndpoint(resource))));
+                          routes,
+                          proxy,
+                          receipts,
+                          mcp,
+                          executions,
+                          jwks,
+                          new ResourceMetadataEndpoint(resource))));
       keep(mcp);
       adminListener =
           keep(
@@ -202,6 +287,7 @@ public final class Wiring implements AutoCloseable {
                           adminPolicies,
                           adminApprovals,
                           adminTools,
+                          adminAudit,
                           registry::scrape)));
     } catch (RuntimeException e) {
       close();
@@ -223,12 +309,23 @@ public final class Wiring implements AutoCloseable {
   }
 
   /// Where, not what: the log has the words.
-  private static List<String> notes(PolicyStore.Condition condition, LiveKeyRing keys) {
-    return Stream.concat(
+  private static List<String> notes(
+      PolicyStore.Condition condition, LiveKeyRing keys, Checkpoints checkpoints) {
+    return Stream.of(
             condition.held().stream()
                 .map(line -> "a changed policy is not in force: " + line.split(": ", 2)[0]),
-            keys.fault().stream().map(_ -> "the signing keys cannot be read"))
+            keys.fault().stream().map(_ -> "the signing keys cannot be read"),
+            checkpoints.fault().stream()
+                .map(_ -> "the audit log was changed; run `interceptor audit verify`"))
+        .flatMap(Function.identity())
         .toList();
+  }
+
+  /// What nobody may find in the log, whoever wrote it into a request.
+  private static List<String> ownSecrets(ServerConfig config) {
+    return List.of(
+        new String(config.database().password().insecureBytes(), StandardCharsets.UTF_8),
+        config.redis().insecurePassword());
   }
 
   private static ToolServers upstreams(ServerConfig config, InstantSource clock) {

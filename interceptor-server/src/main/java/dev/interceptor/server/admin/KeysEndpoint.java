@@ -51,8 +51,8 @@ public final class KeysEndpoint {
     gate.admit(
         exchange,
         limits.maxBytes(),
-        (_, body) -> {
-          ApiKey created = keys.create(newKey(body));
+        (principal, body) -> {
+          ApiKey created = keys.create(newKey(body), "key " + principal.key());
           exchange.json(
               201,
               JsonNodeFactory.instance
@@ -72,7 +72,7 @@ public final class KeysEndpoint {
         KeyRole.ofWord(json.text("role").orElse(KeyRole.AGENT.word()))
             .orElseThrow(() ->
                 InterceptorException.malformed(
-                    "`role` is unknown: write agent, viewer, operator or admin"));
+                    "`role` is unknown: write agent, server, viewer, operator or admin"));
     try {
       return new NewKey(
           new CustomerId(customer), role, json.text("label").orElse(""), Optional.empty());
@@ -85,9 +85,9 @@ public final class KeysEndpoint {
     var exchange = new Exchange(context);
     gate.admit(
         exchange,
-        _ -> {
+        principal -> {
           ApiKeyId id = id(context.pathParam("id"));
-          ApiKeyStore.Revocation revocation = keys.revoke(id);
+          ApiKeyStore.Revocation revocation = keys.revoke(id, "key " + principal.key());
           if (revocation == ApiKeyStore.Revocation.UNKNOWN_KEY) {
             throw InterceptorException.of(ErrorCode.NOT_FOUND, "no such key");
           }

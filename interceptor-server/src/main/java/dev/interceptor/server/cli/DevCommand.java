@@ -88,6 +88,7 @@ final class DevCommand implements Callable<Integer> {
             .put("api_key", stack.apiKey())
             .put("admin_key", stack.adminKey())
             .put("tool_server_url", stack.toolServerUrl())
+            .put("database_url", stack.config().database().jdbcUrl())
             .put("pid", ProcessHandle.current().pid())
         + "\n";
   }

@@ -45,6 +45,7 @@ public final class InterceptorCommand implements Runnable {
     root.addSubcommand(ToolsCommand.line(surroundings));
     root.addSubcommand(new MigrateCommand(surroundings));
     root.addSubcommand(SigningKeysCommand.line(surroundings));
+    root.addSubcommand(AuditCommand.line(surroundings));
     root.setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line));
     return root.execute(args);
   }

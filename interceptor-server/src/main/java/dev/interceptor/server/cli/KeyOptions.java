@@ -39,8 +39,8 @@ final class KeyOptions {
     @Override
     public KeyRole convert(String text) {
       return KeyRole.ofWord(text)
-          .orElseThrow(
-              () -> new TypeConversionException("a role is agent, viewer, operator or admin"));
+          .orElseThrow(() ->
+              new TypeConversionException("a role is agent, server, viewer, operator or admin"));
     }
   }
 

@@ -34,7 +34,7 @@ final class KeysCreateCommand implements Callable<Integer> {
   @Option(
       names = "--role",
       converter = KeyOptions.ToRole.class,
-      description = "agent (default), viewer, operator or admin")
+      description = "agent (default), server, viewer, operator or admin")
   KeyRole role = KeyRole.AGENT;
 
   @Option(names = "--label", defaultValue = "", description = "a note for the list of keys")
@@ -46,6 +46,9 @@ final class KeysCreateCommand implements Callable<Integer> {
       converter = KeyOptions.ToDuration.class,
       description = "such as 90d or 12h (default: never)")
   Optional<Duration> lifetime = Optional.empty();
+
+  @Option(names = "--by", paramLabel = "NAME", defaultValue = "", description = "who creates")
+  String by = "";
 
   @Mixin ConfigOption config = new ConfigOption();
   @Spec CommandSpec spec;
@@ -61,7 +64,7 @@ final class KeysCreateCommand implements Callable<Integer> {
         config,
         surroundings,
         keys -> {
-          KeysCommand.show(keys.create(request), spec.commandLine());
+          KeysCommand.show(keys.create(request, ApprovalsCommand.actor(by)), spec.commandLine());
           return InterceptorCommand.OK;
         });
   }

@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -24,6 +25,9 @@ final class KeysRevokeCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets a required value before call()
   ApiKeyId id;
 
+  @Option(names = "--by", paramLabel = "NAME", defaultValue = "", description = "who revokes")
+  String by = "";
+
   @Mixin ConfigOption config = new ConfigOption();
   @Spec CommandSpec spec;
 
@@ -37,7 +41,7 @@ final class KeysRevokeCommand implements Callable<Integer> {
         config,
         surroundings,
         keys ->
-            switch (keys.revoke(id)) {
+            switch (keys.revoke(id, ApprovalsCommand.actor(by))) {
               case REVOKED -> answer("revoked " + id, InterceptorCommand.OK);
               case ALREADY_REVOKED -> answer(id + " was revoked before", InterceptorCommand.OK);
               case UNKNOWN_KEY -> answer("there is no key " + id, InterceptorCommand.NO);

@@ -33,6 +33,9 @@ final class KeysRotateCommand implements Callable<Integer> {
       description = "how long the old key stays good (default: 24h)")
   Duration overlap = Duration.ofHours(24);
 
+  @Option(names = "--by", paramLabel = "NAME", defaultValue = "", description = "who rotates")
+  String by = "";
+
   @Mixin ConfigOption config = new ConfigOption();
   @Spec CommandSpec spec;
 
@@ -46,7 +49,7 @@ final class KeysRotateCommand implements Callable<Integer> {
         config,
         surroundings,
         keys -> {
-          var successor = keys.rotate(id, overlap);
+          var successor = keys.rotate(id, overlap, ApprovalsCommand.actor(by));
           if (successor.isEmpty()) {
             spec.commandLine().getErr().println("there is no live key " + id);
             return InterceptorCommand.NO;

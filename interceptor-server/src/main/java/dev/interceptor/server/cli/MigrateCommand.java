@@ -1,5 +1,6 @@
 package dev.interceptor.server.cli;
 
+import dev.interceptor.server.audit.DecisionLog;
 import dev.interceptor.server.database.Database;
 import dev.interceptor.server.database.Schema;
 import java.util.List;
@@ -39,6 +40,7 @@ final class MigrateCommand implements Callable<Integer> {
       return problems.isEmpty() ? InterceptorCommand.OK : InterceptorCommand.NO;
     }
     List<String> applied = Schema.migrate(database);
+    DecisionLog.adopt(database);
     out.println(
         applied.isEmpty() ? "nothing to do" : "applied version " + String.join(", ", applied));
     return InterceptorCommand.OK;

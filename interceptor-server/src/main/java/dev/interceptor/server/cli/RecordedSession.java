@@ -45,8 +45,7 @@ record RecordedSession(ConfigOption config, Surroundings surroundings) {
     var settings = config.loadDatabase(surroundings);
     var idle = ServerConfig.loadSessionIdle(file, surroundings.environment());
     try (var database = Database.open(settings);
-        var log = DecisionLog.postgres(database.pool(), Database.LONGEST_WAIT)) {
-      database.requireKnownSchema();
+        var log = log(database)) {
       PolicySet policy =
           inForce(PolicyVersions.postgres(database, InstantSource.system()), principal.customer());
       AskedCall asked = call.apply(new CallReader.Defaults(principal, session, at, ip));
@@ -67,6 +66,11 @@ record RecordedSession(ConfigOption config, Surroundings surroundings) {
       return new ExplainReport.Explained(
           policy, asked, state, Explanation.of(request, policy, state, usage(log, policy, asked)));
     }
+  }
+
+  private static DecisionLog log(Database database) {
+    database.requireKnownSchema();
+    return DecisionLog.postgres(database.pool(), Database.LONGEST_WAIT);
   }
 
   private static Usage usage(SessionHistory log, PolicySet policy, AskedCall asked) {

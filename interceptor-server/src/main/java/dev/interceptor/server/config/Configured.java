@@ -143,6 +143,8 @@ record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
       String path = prefix + key;
       if (UpstreamSettings.isVerbatim(path)) {
         UpstreamSettings.flatten(path, value, values);
+      } else if (path.equals(ServerConfig.AUDIT_TOOLS.key()) && value instanceof Map<?, ?> tools) {
+        values.put(path, joined(tools));
       } else if (value instanceof Map<?, ?> inner) {
         flatten(path + ".", inner, values);
       } else if (value instanceof List<?> list) {
@@ -151,6 +153,13 @@ record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
         values.put(path, value.toString());
       }
     });
+  }
+
+  /// A map whose keys are no settings, as its variable has it.
+  private static String joined(Map<?, ?> map) {
+    return map.entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + entry.getValue())
+        .collect(Collectors.joining(","));
   }
 
   private static void override(

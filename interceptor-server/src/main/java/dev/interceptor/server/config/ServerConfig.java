@@ -3,6 +3,8 @@ package dev.interceptor.server.config;
 import dev.interceptor.core.json.JsonLimits;
 import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.approval.ApprovalTerms;
+import dev.interceptor.server.audit.ArgumentTerms;
+import dev.interceptor.server.audit.CheckpointTerms;
 import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.database.DatabasePassword;
 import dev.interceptor.server.mcp.Authority;
@@ -16,6 +18,7 @@ import dev.interceptor.server.upstream.Pinning;
 import dev.interceptor.server.upstream.Target;
 import dev.interceptor.server.upstream.UpstreamConfig;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,7 @@ public record ServerConfig(
     PolicyOrigin policy,
     ApprovalTerms approvals,
     McpSettings mcp,
+    Audit audit,
     List<UpstreamConfig> upstreams) {
 
   /// @param port 0 for any free one
@@ -40,6 +44,12 @@ public record ServerConfig(
 
   /// @param underWay requests that may be under way at once
   public record Limits(JsonLimits json, int underWay, Duration deadline) {}
+
+  /// @param recorded what of arguments may be in the log
+  /// @param retentionMonths whole months that are kept besides the running one, 0 for all
+  /// @param receipts whether agents get receipts of their decisions
+  public record Audit(
+      ArgumentTerms recorded, CheckpointTerms checkpoints, int retentionMonths, boolean receipts) {}
 
   /// @param keys where the signing keys are
   /// @param ed25519 who computes signatures
@@ -139,6 +149,55 @@ public record ServerConfig(
   static final Setting<Integer> MAX_PENDING =
       Setting.integer(
           "approvals.max-pending", 100, 1, 10000, "requests of a customer that wait at once");
+  static final Setting<String> AUDIT_ARGUMENTS =
+      Setting.choice(
+          "audit.arguments",
+          ArgumentTerms.DEFAULT.otherwise().word(),
+          ArgumentTerms.Detail.words(),
+          "what the audit log holds of arguments besides their digest: what the policy looks at, or"
+              + " all, or all with personal data; never credentials");
+  static final Setting<Path> CHECKPOINT_KEY =
+      Setting.required(
+          "audit.checkpoint-key",
+          "a PEM file, see `./interceptor audit key`",
+          "the key that signs the audit log's checkpoints",
+          CheckpointTerms::keyFile);
+  static final Setting<String> AUDIT_ORIGIN =
+      Setting.text(
+          "audit.origin",
+          CheckpointTerms.ORIGIN,
+          "a name without spaces and `+`",
+          "the log's name in its checkpoints",
+          CheckpointTerms::requireOrigin);
+  static final Setting<Duration> CHECKPOINT_INTERVAL =
+      Setting.duration(
+          "audit.checkpoint-interval",
+          "10s",
+          Duration.ofMillis(100),
+          Duration.ofHours(1),
+          "how often a checkpoint is signed while the log grows");
+  static final Setting<Integer> AUDIT_RETENTION =
+      Setting.integer(
+          "audit.retention-months",
+          0,
+          0,
+          1200,
+          "whole months of the log that are kept besides the running one, 0 for all");
+  private static final String ON = "on";
+
+  static final Setting<String> AUDIT_RECEIPTS =
+      Setting.choice(
+          "audit.receipts",
+          "off",
+          List.of("off", ON),
+          "whether an agent gets a provable copy of its decisions, with rules, tags and policy digest");
+  static final Setting<Map<String, ArgumentTerms.Detail>> AUDIT_TOOLS =
+      Setting.optional(
+          "audit.tools",
+          "a map, `{send_email: full, mail__read_mail: redacted}`; in the variable"
+              + " `send_email=full,mail__read_mail=redacted`",
+          "the same for single tools, by bare or qualified name",
+          ArgumentTerms::parseTools);
   static final Setting<Set<Authority>> MCP_HOSTS =
       Setting.optional(
           "mcp.allowed-hosts",
@@ -190,6 +249,13 @@ public record ServerConfig(
           APPROVED_FOR,
           PENDING_FOR,
           MAX_PENDING,
+          AUDIT_ARGUMENTS,
+          AUDIT_TOOLS,
+          CHECKPOINT_KEY,
+          AUDIT_ORIGIN,
+          CHECKPOINT_INTERVAL,
+          AUDIT_RETENTION,
+          AUDIT_RECEIPTS,
           MCP_HOSTS,
           MCP_ORIGINS,
           MCP_PUBLIC_URL,
@@ -229,6 +295,12 @@ public record ServerConfig(
             MCP_ORIGINS.in(values),
             MCP_PUBLIC_URL.in(values),
             MCP_AUTHORIZATION_SERVERS.in(values)),
+        new Audit(
+            new ArgumentTerms(
+                ArgumentTerms.Detail.of(AUDIT_ARGUMENTS.in(values)), AUDIT_TOOLS.in(values)),
+            checkpoints(values),
+            AUDIT_RETENTION.in(values),
+            AUDIT_RECEIPTS.in(values).equals(ON)),
         configured.upstreams());
   }
 
@@ -264,6 +336,23 @@ public record ServerConfig(
   /// As `loadDatabase`, for where the signing keys are.
   public static KeySource loadSigningKeys(ConfigFile file, Map<String, String> environment) {
     return SIGNING_KEYS.in(Configured.part(file, environment, List.of(SIGNING_KEYS)));
+  }
+
+  /// As `loadDatabase`, for how the log's checkpoints are signed.
+  public static CheckpointTerms loadCheckpoints(ConfigFile file, Map<String, String> environment) {
+    return checkpoints(
+        Configured.part(
+            file, environment, List.of(CHECKPOINT_KEY, AUDIT_ORIGIN, CHECKPOINT_INTERVAL)));
+  }
+
+  private static CheckpointTerms checkpoints(Map<String, String> values) {
+    return new CheckpointTerms(
+        CHECKPOINT_KEY.in(values), AUDIT_ORIGIN.in(values), CHECKPOINT_INTERVAL.in(values));
+  }
+
+  /// The log's name alone.
+  public static String loadAuditOrigin(ConfigFile file, Map<String, String> environment) {
+    return AUDIT_ORIGIN.in(Configured.part(file, environment, List.of(AUDIT_ORIGIN)));
   }
 
   /// As `loadDatabase`, for how long tokens are good.

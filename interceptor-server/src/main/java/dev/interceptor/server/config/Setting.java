@@ -27,6 +27,11 @@ record Setting<T>(
     return new Setting<>(key, Optional.of(defaultText), "text", meaning, Setting::nonEmpty);
   }
 
+  static <T> Setting<T> text(
+      String key, String defaultText, String rule, String meaning, Function<String, T> parser) {
+    return new Setting<>(key, Optional.of(defaultText), rule, meaning, parser);
+  }
+
   static Setting<String> required(String key, String rule, String meaning) {
     return new Setting<>(key, Optional.empty(), rule, meaning, Setting::nonEmpty);
   }

@@ -2,11 +2,14 @@ package dev.interceptor.server.demo;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.interceptor.core.json.Sha256;
 import dev.interceptor.core.token.Audience;
 import dev.interceptor.core.token.Ed25519Provider;
 import dev.interceptor.core.token.ReplayGuard;
+import dev.interceptor.core.token.TokenClaims;
 import dev.interceptor.core.token.TokenVerifier;
 import dev.interceptor.core.token.VerificationKey;
+import dev.interceptor.guard.ExecutionReports;
 import dev.interceptor.guard.RemoteKeys;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
@@ -42,6 +45,7 @@ public final class DemoToolServer implements AutoCloseable {
   private final Optional<RemoteKeys> remote;
   private final Javalin javalin;
   private volatile @Nullable DemoEndpoint endpoint;
+  private volatile @Nullable ExecutionReports reports;
 
   /// What the server needs to know.
   ///
@@ -109,7 +113,8 @@ public final class DemoToolServer implements AutoCloseable {
     Instant since = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     ReplayGuard guard = ReplayGuard.inMemory(REMEMBERED_TOKENS, since, clock);
     TokenVerifier verifier = new TokenVerifier(settings.issuer(), keys, LEEWAY, clock, guard);
-    ToolExecution execution = new ToolExecution(verifier, audience(), tools, journal, clock);
+    ToolExecution execution =
+        new ToolExecution(verifier, audience(), tools, journal, this::report, clock);
     return new DemoEndpoint(new ModernFace(execution, tools), new LegacyFace(execution, tools));
   }
 
@@ -119,6 +124,19 @@ public final class DemoToolServer implements AutoCloseable {
       throw new IllegalStateException("the server is starting");
     }
     return started;
+  }
+
+  /// Reports from now on what it executes, with the digest of what it answers.
+  public void reportTo(ExecutionReports reports) {
+    this.reports = reports;
+  }
+
+  private void report(TokenClaims claims, ExecutionReports.Status status, String answer) {
+    ExecutionReports known = reports;
+    if (known != null) {
+      var digest = Sha256.of(answer.getBytes(StandardCharsets.UTF_8));
+      var _ = known.report(claims, status, Optional.of(digest));
+    }
   }
 
   /// The MCP endpoint.

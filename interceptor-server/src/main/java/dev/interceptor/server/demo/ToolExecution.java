@@ -7,12 +7,14 @@ import dev.interceptor.core.json.JsonObject;
 import dev.interceptor.core.json.JsonValue;
 import dev.interceptor.core.token.Audience;
 import dev.interceptor.core.token.ExpectedCall;
+import dev.interceptor.core.token.TokenClaims;
 import dev.interceptor.core.token.TokenRejection;
 import dev.interceptor.core.token.TokenVerifier;
 import dev.interceptor.core.token.VerifiedToken;
 import dev.interceptor.core.tool.Arguments;
 import dev.interceptor.core.tool.Continuation;
 import dev.interceptor.core.tool.ToolName;
+import dev.interceptor.guard.ExecutionReports;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -25,18 +27,26 @@ final class ToolExecution {
   private final Audience audience;
   private final DemoTools tools;
   private final Journal journal;
+  private final Reporter reporter;
   private final InstantSource clock;
+
+  /// Who is told what was executed.
+  interface Reporter {
+    void executed(TokenClaims claims, ExecutionReports.Status status, String answer);
+  }
 
   ToolExecution(
       TokenVerifier verifier,
       Audience audience,
       DemoTools tools,
       Journal journal,
+      Reporter reporter,
       InstantSource clock) {
     this.verifier = verifier;
     this.audience = audience;
     this.tools = tools;
     this.journal = journal;
+    this.reporter = reporter;
     this.clock = clock;
   }
 
@@ -91,8 +101,10 @@ final class ToolExecution {
       ObjectNode structured = tool.get().behaviour().run(arguments);
       ObjectNode result = content(structured.toString()).put("isError", false);
       result.set("structuredContent", structured);
+      reporter.executed(token.claims(), ExecutionReports.Status.COMPLETED, structured.toString());
       return McpReply.result(request.id(), result);
     } catch (DemoTool.ToolFailure failure) {
+      reporter.executed(token.claims(), ExecutionReports.Status.TOOL_ERROR, failure.text());
       return McpReply.result(request.id(), content(failure.text()).put("isError", true));
     }
   }

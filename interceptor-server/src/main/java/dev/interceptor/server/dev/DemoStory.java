@@ -3,6 +3,8 @@ package dev.interceptor.server.dev;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.interceptor.core.tlog.Finding;
+import dev.interceptor.core.tlog.LogVerdict;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -68,7 +70,42 @@ public final class DemoStory {
     step(
         "every call that a tool executed has its decision on record: " + stack.executedCalls(),
         stack.executedCalls() > 0 && stack.unrecordedCalls() == 0);
+
+    onRecord(leak.text("decision_id"));
     return allDone;
+  }
+
+  /// @param denied a decision that the one who edits the log would rather not have on record
+  private void onRecord(String denied) throws IOException, InterruptedException {
+    Reply receipt =
+        send(
+            request(stack.url() + "/proxy/decisions/" + denied)
+                .header("X-API-Key", stack.apiKey())
+                .GET());
+    step(
+        "the agent's receipt proves its decision without us: entry "
+            + receipt.body().path("log_index"),
+        receipt.status() == 200 && stack.proves(receipt.body().toString()));
+
+    LogVerdict clean = stack.auditLog();
+    step("the audit log verifies: " + clean.rows() + " rows", clean.isClean());
+
+    String said = stack.rewrite(denied, "permit");
+    LogVerdict edited = stack.auditLog();
+    String found =
+        edited.findings().stream().findFirst().map(Finding::detail).orElse("nothing found");
+    step(
+        "a denial that was edited to a permit is found: row "
+            + edited.findings().stream().findFirst().map(Finding::first).orElse(-1L)
+            + ": "
+            + found,
+        edited.findings().stream()
+            .anyMatch(finding ->
+                finding.first() == receipt.body().path("log_index").asLong()
+                    && finding.last() == finding.first()));
+
+    var _ = stack.rewrite(denied, said);
+    step("put back as it was, the log verifies again", stack.auditLog().isClean());
   }
 
   private void atTheToolServer() throws IOException, InterruptedException {
@@ -142,10 +179,12 @@ public final class DemoStory {
 
   private Reply post(HttpRequest.Builder request, ObjectNode body)
       throws IOException, InterruptedException {
+    return send(request.POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+  }
+
+  private Reply send(HttpRequest.Builder request) throws IOException, InterruptedException {
     HttpResponse<byte[]> response =
-        http.send(
-            request.POST(HttpRequest.BodyPublishers.ofString(body.toString())).build(),
-            HttpResponse.BodyHandlers.ofByteArray());
+        http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     return new Reply(response.statusCode(), JSON.readTree(response.body()));
   }
 }

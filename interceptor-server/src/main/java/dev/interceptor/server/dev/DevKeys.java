@@ -2,6 +2,7 @@ package dev.interceptor.server.dev;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.interceptor.server.audit.DecisionLog;
 import dev.interceptor.server.database.Database;
 import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.database.Schema;
@@ -18,35 +19,46 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// The demo customer's two keys. `dev` alone keeps them readable, beside its data, so that they
-/// survive a restart.
-record DevKeys(String agent, String admin) {
+/// The demo customer's keys. `dev` alone keeps them readable, beside its data, so that they survive
+/// a restart.
+record DevKeys(String agent, String admin, String server) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /// Migrates the database and makes sure that both keys exist and are good.
+  /// Migrates the database and makes sure that the keys exist and are good.
   static DevKeys prepare(DatabaseConfig config, Path state) {
     try (Database database = Database.open(config)) {
       Schema.migrate(Database.patient(config));
+      DecisionLog.adopt(Database.patient(config));
       var keys = ApiKeyStore.postgres(database, InstantSource.system());
-      keys.createCustomer(DevStack.CUSTOMER, "Demo customer");
-      return kept(state, keys).orElseGet(() -> create(state, keys));
+      keys.createCustomer(DevStack.CUSTOMER, "Demo customer", "dev");
+      return prepared(state, keys);
     }
   }
 
-  private static Optional<DevKeys> kept(Path state, ApiKeyStore keys) {
+  /// The keys that are kept and good; a missing one is made anew.
+  private static DevKeys prepared(Path state, ApiKeyStore keys) {
+    JsonNode kept = kept(state);
+    var all =
+        new DevKeys(
+            good(kept, "api_key", KeyRole.AGENT, keys),
+            good(kept, "admin_key", KeyRole.ADMIN, keys),
+            good(kept, "server_key", KeyRole.SERVER, keys));
+    keep(state, all);
+    return all;
+  }
+
+  private static JsonNode kept(Path state) {
     Path file = file(state);
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
     try {
-      JsonNode json = JSON.readTree(Files.readString(file));
-      var kept = new DevKeys(json.path("api_key").asText(), json.path("admin_key").asText());
-      return isGood(kept.agent(), keys) && isGood(kept.admin(), keys)
-          ? Optional.of(kept)
-          : Optional.empty();
+      return Files.exists(file) ? JSON.readTree(Files.readString(file)) : JSON.createObjectNode();
     } catch (IOException e) {
       throw new UncheckedIOException("the development keys cannot be read", e);
     }
+  }
+
+  private static String good(JsonNode kept, String name, KeyRole role, ApiKeyStore keys) {
+    String key = kept.path(name).asText();
+    return isGood(key, keys) ? key : create(keys, role);
   }
 
   private static boolean isGood(String text, ApiKeyStore keys) {
@@ -56,8 +68,7 @@ record DevKeys(String agent, String admin) {
         .isPresent();
   }
 
-  private static DevKeys create(Path state, ApiKeyStore keys) {
-    var created = new DevKeys(create(keys, KeyRole.AGENT), create(keys, KeyRole.ADMIN));
+  private static void keep(Path state, DevKeys all) {
     try {
       Path file = file(state);
       Files.deleteIfExists(file);
@@ -66,17 +77,17 @@ record DevKeys(String agent, String admin) {
       Files.writeString(
           file,
           JSON.createObjectNode()
-              .put("api_key", created.agent())
-              .put("admin_key", created.admin())
+              .put("api_key", all.agent())
+              .put("admin_key", all.admin())
+              .put("server_key", all.server())
               .toString());
     } catch (IOException e) {
       throw new UncheckedIOException("the development keys cannot be kept", e);
     }
-    return created;
   }
 
   private static String create(ApiKeyStore keys, KeyRole role) {
-    ApiKey key = keys.create(new NewKey(DevStack.CUSTOMER, role, "demo", Optional.empty()));
+    ApiKey key = keys.create(new NewKey(DevStack.CUSTOMER, role, "demo", Optional.empty()), "dev");
     return new String(key.insecureBytes(), StandardCharsets.US_ASCII);
   }
 

@@ -2,10 +2,18 @@ package dev.interceptor.server.dev;
 
 import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.json.JsonLimits;
+import dev.interceptor.core.tlog.LogVerdict;
+import dev.interceptor.core.tlog.NoteKey;
 import dev.interceptor.core.tool.UpstreamName;
+import dev.interceptor.guard.ExecutionReports;
 import dev.interceptor.server.Wiring;
 import dev.interceptor.server.approval.ApprovalTerms;
+import dev.interceptor.server.audit.ArgumentTerms;
+import dev.interceptor.server.audit.CheckpointKey;
+import dev.interceptor.server.audit.CheckpointTerms;
 import dev.interceptor.server.audit.DecisionLog;
+import dev.interceptor.server.audit.LogAudit;
+import dev.interceptor.server.audit.ReceiptFile;
 import dev.interceptor.server.config.ServerConfig;
 import dev.interceptor.server.database.Database;
 import dev.interceptor.server.demo.DemoToolServer;
@@ -19,7 +27,14 @@ import dev.interceptor.server.signing.KeyDirectory;
 import dev.interceptor.server.signing.KeySource;
 import dev.interceptor.server.signing.LiveKeyRing;
 import dev.interceptor.server.upstream.UpstreamConfig;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -84,6 +99,7 @@ public final class DevStack implements AutoCloseable {
       config = config(source);
       keys = DevKeys.prepare(config.database(), settings.state());
       wiring = keep(Wiring.start(config));
+      toolServer.reportTo(keep(ExecutionReports.to(URI.create(wiring.url()), keys.server())));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -106,7 +122,18 @@ public final class DevStack implements AutoCloseable {
         new PolicyOrigin.Files(settings.policy()),
         ApprovalTerms.DEFAULT,
         McpSettings.DEFAULT,
+        new ServerConfig.Audit(ArgumentTerms.DEFAULT, checkpoints(), 0, true),
         upstreams);
+  }
+
+  private CheckpointTerms checkpoints() {
+    var terms =
+        new CheckpointTerms(
+            settings.state().resolve("audit-checkpoints.pem"),
+            CheckpointTerms.ORIGIN,
+            CheckpointTerms.INTERVAL);
+    CheckpointKey.ensure(terms);
+    return terms;
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -163,6 +190,48 @@ public final class DevStack implements AutoCloseable {
     Set<String> executed = Set.copyOf(toolServer.executedDecisions());
     return executed.size()
         - DecisionLog.recordedPermits(Database.patient(config.database()), executed);
+  }
+
+  /// Verifies the whole audit log, as `audit verify` does.
+  public LogVerdict auditLog() {
+    return LogAudit.verify(Database.patient(config.database()), auditKeys(), List.of(), _ -> {});
+  }
+
+  /// Whether a receipt holds by the log's public key alone.
+  boolean proves(String receipt) {
+    return ReceiptFile.verify(receipt.getBytes(StandardCharsets.UTF_8), auditKeys()).isPresent();
+  }
+
+  private List<NoteKey> auditKeys() {
+    return List.of(CheckpointKey.read(config.audit().checkpoints()).verifier());
+  }
+
+  /// Edits the log as somebody could who has the database: past its triggers.
+  ///
+  /// @return the outcome that was there
+  String rewrite(String decisionId, String outcome) {
+    String edit =
+        """
+        WITH before AS (
+          SELECT idx, outcome FROM audit_log WHERE kind = 'decision' AND decision_id = ?::uuid)
+        UPDATE audit_log l SET outcome = ? FROM before WHERE l.idx = before.idx
+        RETURNING before.outcome
+        """;
+    try (Connection connection = Database.patient(config.database()).getConnection();
+        Statement past = connection.createStatement();
+        PreparedStatement update = connection.prepareStatement(edit)) {
+      past.execute("SET session_replication_role = replica");
+      update.setString(1, decisionId);
+      update.setString(2, outcome);
+      try (ResultSet row = update.executeQuery()) {
+        if (!row.next()) {
+          throw new IllegalStateException("the decision is not on record");
+        }
+        return row.getString(1);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the row cannot be edited", e);
+    }
   }
 
   @Override

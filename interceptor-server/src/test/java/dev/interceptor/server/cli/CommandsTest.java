@@ -41,6 +41,11 @@ class CommandsTest {
       Map<String, String> settings = settings(port, tools);
       assertThat(run(settings, "serve").err()).contains("./interceptor signing-keys generate");
       assertThat(run(settings, "signing-keys", "generate").code()).isZero();
+      assertThat(run(settings, "serve").err()).contains("./interceptor audit key --out FILE");
+      Ended made = run(settings, "audit", "key", "--out", checkpointKey());
+      assertThat(made.out()).startsWith("sentinel-interceptor/audit+");
+      assertThat(run(settings, "audit", "key").out()).isEqualTo(made.out());
+      assertThat(run(settings, "audit", "key", "--out", checkpointKey()).err()).contains("already");
       assertThat(run(settings, "serve").err()).contains("./interceptor migrate");
       assertThat(run(settings, "migrate", "--check").code()).isEqualTo(1);
       assertThat(run(settings, "migrate").code()).isZero();
@@ -63,7 +68,21 @@ class CommandsTest {
         assertThat(server.waitFor(25, TimeUnit.SECONDS)).isTrue();
       }
       assertThat(server.exitValue()).isZero();
+      Ended verified = run(settings, "audit", "verify");
+      assertThat(verified.out()).startsWith("clean: ");
+      assertThat(verified.code()).isZero();
+      Ended checkpoints = run(settings, "audit", "export", "--checkpoints");
+      assertThat(checkpoints.out()).startsWith("sentinel-interceptor/audit\n");
+      Path kept = Files.writeString(folder.resolve("kept.txt"), checkpoints.out());
+      assertThat(run(settings, "audit", "verify", "--checkpoint", kept.toString()).code()).isZero();
+      assertThat(run(settings, "audit", "export", "--kind", "decision").out())
+          .startsWith("{\"idx\":")
+          .contains("\"tool\":\"list_customers\"");
     }
+  }
+
+  private String checkpointKey() {
+    return folder.resolve("audit.pem").toString();
   }
 
   @Test
@@ -107,6 +126,7 @@ class CommandsTest {
             new String(database.password().insecureBytes(), StandardCharsets.UTF_8)),
         Map.entry("INTERCEPTOR_REDIS_URL", TestServices.shared().redisUri().toString()),
         Map.entry("INTERCEPTOR_TOKEN_SIGNING_KEYS", folder.resolve("keys").toString()),
+        Map.entry("INTERCEPTOR_AUDIT_CHECKPOINT_KEY", checkpointKey()),
         Map.entry("INTERCEPTOR_POLICY_FILE", SharedStack.demoPolicy().toString()),
         Map.entry("INTERCEPTOR_UPSTREAMS", "demo=" + tools.url()));
   }

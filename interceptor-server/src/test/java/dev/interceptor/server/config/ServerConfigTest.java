@@ -3,6 +3,8 @@ package dev.interceptor.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.interceptor.server.audit.ArgumentTerms;
+import dev.interceptor.server.audit.ArgumentTerms.Detail;
 import dev.interceptor.server.mcp.McpSettings;
 import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.signing.Ed25519Choice;
@@ -27,6 +29,7 @@ class ServerConfigTest {
       redis: {url: "redis://:hidden@cache:6379"}
       token: {signing-keys: /keys}
       policy: {file: /policy.yaml}
+      audit: {checkpoint-key: /keys/audit.pem}
       upstreams:
         mail: {url: "http://mail:8080/mcp", timeout: 250ms}
         files: {url: "http://files:8080/mcp/", audience: "https://files.example/mcp"}
@@ -44,6 +47,55 @@ class ServerConfigTest {
   private static List<String> problems(String yaml, Map<String, String> environment) {
     return catchThrowableOfType(InvalidConfigException.class, () -> load(yaml, environment))
         .problems();
+  }
+
+  /// @param members more of `audit`
+  private static String withAudit(String members) {
+    return GOOD.replace("audit: {", "audit: {" + members + ", ");
+  }
+
+  @Test
+  void whatIsRecordedOfArgumentsIsSetForAllToolsAndForSingleOnes() {
+    assertThat(load(GOOD, Map.of()).audit().recorded()).isEqualTo(ArgumentTerms.DEFAULT);
+    Map<String, Detail> tools =
+        Map.of("send_email", Detail.FULL, "mail__read.mail/x", Detail.DIGEST);
+    assertThat(
+            load(
+                    withAudit(
+                        "arguments: redacted, tools: {send_email: full, mail__read.mail/x: digest}"),
+                    Map.of())
+                .audit()
+                .recorded())
+        .isEqualTo(new ArgumentTerms(Detail.REDACTED, tools));
+    assertThat(
+            load(
+                    withAudit("tools: {other: full}"),
+                    Map.of("INTERCEPTOR_AUDIT_TOOLS", "send_email=full, mail__read.mail/x=digest"))
+                .audit()
+                .recorded())
+        .isEqualTo(new ArgumentTerms(Detail.DIGEST, tools));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "arguments: all",
+        "tools: {send_email: all}",
+        "tools: {mail: {send_email: full}}",
+        "tools: {a tool: full}",
+        "tools: send_email",
+        "tools: {a: full, \"a \": digest}"
+      })
+  void whatCannotBeRecordedSoIsAFault(String audit) {
+    assertThat(problems(withAudit(audit), Map.of()))
+        .singleElement()
+        .asString()
+        .contains(
+            audit.contains("tools")
+                ? "`audit.tools` (INTERCEPTOR_AUDIT_TOOLS)"
+                : "`audit.arguments`",
+            "write ",
+            "redacted");
   }
 
   @Test

@@ -87,6 +87,7 @@ class CallsUnderWayTest {
             new PolicyOrigin.Files(Files.writeString(folder.resolve("policy.yaml"), POLICY)),
             known.approvals(),
             known.mcp(),
+            known.audit(),
             List.of(
                 UpstreamConfig.of(new UpstreamName("up"), up.url())
                     .withTimeout(Duration.ofSeconds(20))

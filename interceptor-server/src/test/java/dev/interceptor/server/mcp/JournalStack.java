@@ -61,6 +61,7 @@ final class JournalStack implements AutoCloseable {
                     McpSettings.origins("https://gateway.test"),
                     McpSettings.publicUrl("https://gateway.test"),
                     List.of()),
+                known.audit(),
                 List.of(ServerConfig.upstream(upstream, journal.url()))));
     try (var database = Database.open(known.database())) {
       var keys = ApiKeyStore.postgres(database, InstantSource.system());
@@ -68,7 +69,8 @@ final class JournalStack implements AutoCloseable {
           new String(
               keys.create(
                       new NewKey(
-                          new CustomerId("framing"), KeyRole.AGENT, "test", Optional.empty()))
+                          new CustomerId("framing"), KeyRole.AGENT, "test", Optional.empty()),
+                      "Ada")
                   .insecureBytes(),
               StandardCharsets.US_ASCII);
     }
@@ -96,8 +98,8 @@ final class JournalStack implements AutoCloseable {
     try (Connection connection = Database.patient(known.database()).getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT decision_id, tool, args_digest FROM decisions"
-                    + " WHERE upstream = ? AND outcome = 'permit'")) {
+                "SELECT decision_id, tool, args_digest FROM audit_log"
+                    + " WHERE kind = 'decision' AND upstream = ? AND outcome = 'permit'")) {
       select.setString(1, upstream);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {

@@ -103,7 +103,9 @@ class LegacySessionsTest {
   private static String otherKey(Database database) {
     ApiKey key =
         ApiKeyStore.postgres(database, InstantSource.system())
-            .create(new NewKey(new CustomerId("demo"), KeyRole.AGENT, "other", Optional.empty()));
+            .create(
+                new NewKey(new CustomerId("demo"), KeyRole.AGENT, "other", Optional.empty()),
+                "Ada");
     return new String(key.insecureBytes(), StandardCharsets.US_ASCII);
   }
 

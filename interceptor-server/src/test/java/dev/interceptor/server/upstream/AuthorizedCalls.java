@@ -2,6 +2,7 @@ package dev.interceptor.server.upstream;
 
 import dev.interceptor.core.audit.DecisionRecord;
 import dev.interceptor.core.audit.RecordedPermit;
+import dev.interceptor.core.audit.TokenId;
 import dev.interceptor.core.decision.Decision;
 import dev.interceptor.core.identity.ApiKeyId;
 import dev.interceptor.core.identity.CustomerId;
@@ -37,14 +38,15 @@ import java.util.Optional;
 public final class AuthorizedCalls {
   public static final String ISSUER = "sentinel-interceptor";
 
+  private static final SecureRandom RANDOM = new SecureRandom();
+
   private final InstantSource clock;
-  private final KeyRing keys = KeyRing.of(SigningKey.generate(new SecureRandom()));
+  private final KeyRing keys = KeyRing.of(SigningKey.generate(RANDOM));
   private final TokenMinter minter;
 
   public AuthorizedCalls(InstantSource clock) {
     this.clock = clock;
-    this.minter =
-        new TokenMinter(() -> keys, ISSUER, Duration.ofSeconds(5), clock, new SecureRandom());
+    this.minter = new TokenMinter(() -> keys, ISSUER, Duration.ofSeconds(5), clock);
   }
 
   public static AuthorizedCalls create() {
@@ -95,14 +97,18 @@ public final class AuthorizedCalls {
             "r-1",
             clock.instant(),
             "test",
+            Optional.empty(),
             new Principal(new CustomerId(customer), new ApiKeyId("abcd1234")),
             new SessionId("s-1"),
             call.tool(),
             Collections.emptySortedSet(),
             call.digest(),
+            Optional.empty(),
+            Optional.empty(),
             Sha256.of(new byte[0]),
             Collections.emptySortedSet(),
             1,
+            TokenId.fresh(RANDOM),
             permit);
     return minter.mint(RecordedPermit.afterCommit(row), call, audience);
   }
