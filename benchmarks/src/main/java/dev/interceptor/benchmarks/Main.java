@@ -2,6 +2,7 @@ package dev.interceptor.benchmarks;
 
 import dev.interceptor.benchmarks.client.ClientComparison;
 import dev.interceptor.benchmarks.client.ClientRun;
+import dev.interceptor.benchmarks.load.DurabilityRun;
 import dev.interceptor.benchmarks.load.LoadRun;
 import dev.interceptor.benchmarks.load.StubServer;
 import java.util.List;
@@ -13,6 +14,8 @@ public final class Main {
       """
       usage: benchmarks/run jmh [--quick] [NAME...]        the parts, one thread
              benchmarks/run clients [--seconds N]          HTTP clients for upstream calls
+             benchmarks/run durability [--seconds N] [--rounds N] [--concurrency 1,16,64] [--warmup N]
+                                                           the log with and without waiting for the disk
              benchmarks/run load [--seconds N] [--rounds N] [--concurrency 1,16,64]
                                  [--paths execute,modern,legacy] [--warmup N]
                                  [--sessions distinct|connection|shared]
@@ -46,6 +49,7 @@ public final class Main {
       case "jmh" -> JmhRun.main(rest);
       case "clients" -> ClientComparison.main(rest);
       case "client-run" -> ClientRun.main(rest);
+      case "durability" -> DurabilityRun.main(rest);
       case "load" -> LoadRun.main(rest);
       case "stub" -> StubServer.main();
       default -> throw new IllegalArgumentException("no command `" + command + "`");

@@ -62,6 +62,11 @@ final class Stack implements AutoCloseable {
     return URI.create(text("admin_url"));
   }
 
+  /// Of its PostgreSQL, which trusts local users.
+  String databaseUrl() {
+    return text("database_url");
+  }
+
   String apiKey() {
     return text("api_key");
   }
