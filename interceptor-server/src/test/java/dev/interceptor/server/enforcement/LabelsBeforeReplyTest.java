@@ -1,6 +1,7 @@
 package dev.interceptor.server.enforcement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interceptor.core.audit.DecisionRecord;
 import dev.interceptor.core.audit.RecordedPermit;
@@ -9,11 +10,14 @@ import dev.interceptor.core.policy.PolicySet;
 import dev.interceptor.server.audit.DecisionLog;
 import dev.interceptor.server.audit.OpenedDecisionLog;
 import dev.interceptor.server.enforcement.Enforced.Parts;
+import dev.interceptor.server.failure.ErrorCode;
+import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.session.SessionKey;
 import dev.interceptor.server.session.SessionStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 final class LabelsBeforeReplyTest {
@@ -49,12 +53,20 @@ final class LabelsBeforeReplyTest {
   }
 
   @Test
-  void theSinkIsClosedAlthoughACleanStateWasStoredBetweenTheDecisionAndItsRecord() {
-    assertRefused(leakAfterStateWasLostWhileRecording(Parts.SOUND));
+  void theCallDoesNotLeaveIfACleanStateWasStoredBetweenTheDecisionAndItsRecord() {
+    assertThatThrownBy(() -> leakAfterStateWasLostWhileRecording(Parts.SOUND))
+        .isInstanceOfSatisfying(
+            InterceptorException.class,
+            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.STATE_UNAVAILABLE));
   }
 
   @Test
-  void aStoreThatDoesNotLookAgainBeforeTheReplyIsCaught() {
+  void theSinkIsClosedAfterTheReplyAlsoIfTheCallLeft() {
+    assertRefused(leakAfterStateWasLostWhileRecording(Parts.SOUND.withSessions(Trusting::new)));
+  }
+
+  @Test
+  void aStoreThatLooksAgainNeitherBeforeTheTokenNorBeforeTheReplyIsCaught() {
     assertThat(leakAfterStateWasLostWhileRecording(Parts.SOUND.withSessions(Unconfirmed::new)))
         .isInstanceOf(Outcome.Answered.class);
   }
@@ -121,7 +133,19 @@ final class LabelsBeforeReplyTest {
     }
   }
 
-  private static final class Unconfirmed extends OpenedSessionStore {
+  /// Broken on purpose: takes what was reserved for granted when the row is written.
+  private static class Trusting extends OpenedSessionStore {
+    Trusting(SessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public BooleanSupplier stillHolds(SessionKey session, Reserved reserved) {
+      return () -> true;
+    }
+  }
+
+  private static final class Unconfirmed extends Trusting {
     Unconfirmed(SessionStore store) {
       super(store);
     }

@@ -13,6 +13,7 @@ import dev.interceptor.server.session.SessionStore;
 import dev.interceptor.server.upstream.ToolReply;
 import dev.interceptor.server.upstream.ToolReply.Fault;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +105,11 @@ final class UnknownCountsAsDoneTest {
     public Reserved decide(
         SessionKey session, PolicySet policies, List<String> counters, Decider decider) {
       return new Reserved(decider.decide(SessionState.NEW, Usage.NOT_READ), SessionState.NEW, "");
+    }
+
+    @Override
+    public BooleanSupplier stillHolds(SessionKey session, Reserved reserved) {
+      return () -> true;
     }
 
     @Override
