@@ -5,6 +5,7 @@ import static dev.interceptor.migrations.tables.Tables.AUDIT_LOG;
 
 import dev.interceptor.core.json.Sha256;
 import dev.interceptor.core.tlog.Frontier;
+import dev.interceptor.core.tlog.TileHashes;
 import dev.interceptor.core.tlog.TreeHash;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +39,11 @@ final class JooqAuditAdoption {
     Frontier head = Frontier.EMPTY;
     try (Cursor<? extends Record> rows =
         JooqAuditRows.select(dsl, AUDIT_LOG.LEAF_HASH.isNull())
-            .fetchSize(JooqAuditTiles.WIDTH)
+            .fetchSize(TileHashes.WIDTH)
             .fetchLazy()) {
       while (rows.hasNext()) {
         var leaves = new ArrayList<Sha256>();
-        for (Record row : rows.fetchNext(JooqAuditTiles.WIDTH)) {
+        for (Record row : rows.fetchNext(TileHashes.WIDTH)) {
           leaves.add(leaf(JooqAuditRows.stored(row), head.size() + leaves.size()));
         }
         head = adopt(dsl, head, leaves);

@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.Record2;
 import org.jooq.SQLDialect;
+import org.jooq.SelectConditionStep;
 import org.jooq.impl.DSL;
 
 /// Appends to the audit log within a transaction of the caller's.
@@ -67,23 +68,21 @@ public final class JooqAuditLog {
   }
 
   static Frontier lockedAsItIs(DSLContext transaction) {
-    Record2<Long, byte[]> head =
-        transaction
-            .select(AUDIT_HEAD.SIZE, AUDIT_HEAD.FRONTIER)
-            .from(AUDIT_HEAD)
-            .where(AUDIT_HEAD.ID.eq(ONLY))
-            .forUpdate()
-            .fetchSingle();
-    return Frontier.of(head.value1(), head.value2());
+    return frontier(selectHead(transaction).forUpdate().fetchSingle());
   }
 
   /// The head as it is.
   static Frontier head(DSLContext dsl) {
-    Record2<Long, byte[]> head =
-        dsl.select(AUDIT_HEAD.SIZE, AUDIT_HEAD.FRONTIER)
-            .from(AUDIT_HEAD)
-            .where(AUDIT_HEAD.ID.eq(ONLY))
-            .fetchSingle();
+    return frontier(selectHead(dsl).fetchSingle());
+  }
+
+  private static SelectConditionStep<Record2<Long, byte[]>> selectHead(DSLContext dsl) {
+    return dsl.select(AUDIT_HEAD.SIZE, AUDIT_HEAD.FRONTIER)
+        .from(AUDIT_HEAD)
+        .where(AUDIT_HEAD.ID.eq(ONLY));
+  }
+
+  private static Frontier frontier(Record2<Long, byte[]> head) {
     return Frontier.of(head.value1(), head.value2());
   }
 

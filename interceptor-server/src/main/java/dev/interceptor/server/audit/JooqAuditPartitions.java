@@ -7,6 +7,7 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
 import dev.interceptor.core.tlog.NoteSigner;
+import dev.interceptor.core.tlog.TileHashes;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import java.time.Duration;
@@ -143,7 +144,7 @@ final class JooqAuditPartitions {
 
   private boolean hasToStay(DSLContext dsl, String partition, long last, Instant now) {
     long size = JooqAuditLog.head(dsl).size();
-    if (last / JooqAuditTiles.WIDTH >= size / JooqAuditTiles.WIDTH) {
+    if (last / TileHashes.WIDTH >= size / TileHashes.WIDTH) {
       return true;
     }
     boolean remembered = JooqSessionHistory.remembers(dsl, partition, last, idle, now);

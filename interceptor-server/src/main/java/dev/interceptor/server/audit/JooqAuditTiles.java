@@ -1,5 +1,6 @@
 package dev.interceptor.server.audit;
 
+import static dev.interceptor.core.tlog.TileHashes.WIDTH;
 import static dev.interceptor.migrations.tables.Tables.AUDIT_LOG;
 import static dev.interceptor.migrations.tables.Tables.AUDIT_TILES;
 
@@ -15,9 +16,6 @@ import org.jooq.DSLContext;
 /// The full tiles of the log's tree, as in C2SP tlog-tiles: 256 hashes each. What they are made of
 /// may go; they stay.
 final class JooqAuditTiles {
-  /// Hashes in a tile.
-  static final int WIDTH = 256;
-
   private JooqAuditTiles() {}
 
   /// Writes the tiles that the leaves at `first` and behind it make full.
@@ -32,7 +30,7 @@ final class JooqAuditTiles {
         hashes.addAll(leaves(transaction, start, first));
       }
       hashes.addAll(
-          leaves.subList((int) (start + hashes.size() - first), (int) (start + WIDTH - first)));
+          leaves.subList((int) (Math.max(start, first) - first), (int) (start + WIDTH - first)));
       write(transaction, 0, tile, hashes);
     }
   }
@@ -71,17 +69,18 @@ final class JooqAuditTiles {
         .set(AUDIT_TILES.ROOT, whole.root().bytes())
         .execute();
     if ((tile + 1) % WIDTH == 0) {
-      write(dsl, level + 1, tile / WIDTH, roots(dsl, level, tile + 1 - WIDTH));
+      write(dsl, level + 1, tile / WIDTH, roots(dsl, level, tile + 1 - WIDTH, WIDTH));
     }
   }
 
-  private static List<Sha256> roots(DSLContext dsl, int level, long from) {
+  /// The roots of tiles of one level, from the one at `from` on; fewer where some are missing.
+  static List<Sha256> roots(DSLContext dsl, int level, long from, int count) {
     return dsl.select(AUDIT_TILES.ROOT)
         .from(AUDIT_TILES)
         .where(
             AUDIT_TILES.TILE_LEVEL.eq(level),
             AUDIT_TILES.TILE_INDEX.ge(from),
-            AUDIT_TILES.TILE_INDEX.lt(from + WIDTH))
+            AUDIT_TILES.TILE_INDEX.lt(from + count))
         .orderBy(AUDIT_TILES.TILE_INDEX)
         .fetch(row -> Sha256.ofBytes(row.value1()));
   }

@@ -169,15 +169,7 @@ final class JooqLogReader implements LogEvidence {
   }
 
   private List<Sha256> tileRoots(int level, long from, int count) {
-    return ask(sql ->
-        sql.select(AUDIT_TILES.ROOT)
-            .from(AUDIT_TILES)
-            .where(
-                AUDIT_TILES.TILE_LEVEL.eq(level),
-                AUDIT_TILES.TILE_INDEX.ge(from),
-                AUDIT_TILES.TILE_INDEX.lt(from + count))
-            .orderBy(AUDIT_TILES.TILE_INDEX)
-            .fetch(row -> Sha256.ofBytes(row.value1())));
+    return ask(sql -> JooqAuditTiles.roots(sql, level, from, count));
   }
 
   /// The leaf hashes of `count` places of one tile: those of the rows, or of the tile if rows are
@@ -189,15 +181,7 @@ final class JooqLogReader implements LogEvidence {
 
   /// The leaf hashes that rows hold, from `from` on; fewer where rows or hashes are missing.
   List<Sha256> rowHashes(long from, int count) {
-    return ask(sql ->
-        sql.select(AUDIT_LOG.LEAF_HASH)
-            .from(AUDIT_LOG)
-            .where(
-                AUDIT_LOG.IDX.ge(from),
-                AUDIT_LOG.IDX.lt(from + count),
-                AUDIT_LOG.LEAF_HASH.isNotNull())
-            .orderBy(AUDIT_LOG.IDX)
-            .fetch(row -> Sha256.ofBytes(row.value1())));
+    return ask(sql -> JooqAuditTiles.leaves(sql, from, from + count));
   }
 
   /// The place from which on rows are kept, as those of the log's own entries say that one of

@@ -36,13 +36,9 @@ public final class LogExport {
   private static String line(JooqAuditRows.Stored row) {
     String entry =
         row.entry()
-            .map(found -> escaped(new String(found.canonical(), StandardCharsets.UTF_8)))
+            .map(found -> VisibleText.of(new String(found.canonical(), StandardCharsets.UTF_8)))
             .orElse("null");
     return "{\"idx\":" + row.idx() + ",\"entry\":" + entry + '}';
-  }
-
-  static String escaped(String json) {
-    return VisibleText.of(json);
   }
 
   /// @param foreign those that none of the keys signed

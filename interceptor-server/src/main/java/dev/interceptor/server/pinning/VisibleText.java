@@ -1,5 +1,7 @@
 package dev.interceptor.server.pinning;
 
+import static dev.interceptor.server.guard.VisibleText.isSeen;
+
 /// Text as a reader cannot be deceived by it: what would not be seen, or would turn the text around
 /// it, is written as a backslash, `u` and its code point in braces.
 ///
@@ -20,9 +22,7 @@ public final class VisibleText {
     var shown = new StringBuilder(json.length());
     json.codePoints()
         .forEach(point -> {
-          if (point == ' '
-              || (dev.interceptor.server.guard.VisibleText.isSeen(point)
-                  && (point < 0x80 || !onlyAscii))) {
+          if (point == ' ' || (isSeen(point) && (point < 0x80 || !onlyAscii))) {
             shown.appendCodePoint(point);
           } else {
             shown.append("\\u{").append(Integer.toHexString(point)).append('}');
