@@ -185,13 +185,15 @@ class StdioProcessTest extends StdioUpstreams {
         () ->
             server.forward(calls.to(server, "echo", "{}")) instanceof ToolReply.Completed reply
                 && pid.complete(said(reply).path("pid").asLong()));
-    Future<ToolReply> unread = begin(() -> server.forward(calls.to(server, "stop-reading", "{}")));
+    Future<ToolReply> held = begin(() -> server.forward(calls.to(server, "hold", "{}")));
+    awaitWaiting(server, 1);
+    said(server, "stop-reading", "{}");
     String large = "{\"text\":\"" + "x".repeat(300_000) + "\"}";
     long begin = System.nanoTime();
     assertThat(server.forward(calls.to(server, "echo", large)))
         .isInstanceOf(ToolReply.Unknown.class);
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(SHORT.multipliedBy(2));
-    assertThat(unread.get()).isInstanceOf(ToolReply.Unknown.class);
+    assertThat(held.get()).isInstanceOf(ToolReply.Unknown.class);
     awaitEnd(pid.get());
   }
 

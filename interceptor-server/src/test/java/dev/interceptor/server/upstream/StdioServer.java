@@ -159,7 +159,10 @@ public final class StdioServer {
       case "asked" -> answer(message, answers());
       case "cancelled" -> answer(message, cancelledIds());
       case "spawn" -> spawn(message);
-      case "stop-reading" -> forever();
+      case "stop-reading" -> {
+        answer(message, Messages.object());
+        forever();
+      }
       case "twice" -> {
         answer(message, echo(message));
         answer(message, Messages.object().put("second", true));
