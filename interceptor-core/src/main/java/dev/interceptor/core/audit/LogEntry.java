@@ -31,7 +31,8 @@ public final class LogEntry {
     AUTHENTICATION,
     ADMIN,
     POLICY,
-    EXECUTION;
+    EXECUTION,
+    MODEL_CALL;
 
     /// As in the entry.
     public String word() {

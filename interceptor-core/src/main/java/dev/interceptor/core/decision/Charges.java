@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 /// What one call would use up of the limits that it falls under, and which of them it would exceed.
 /// POLICY §6.
 final class Charges {
-  private static final Charges NONE = new Charges(List.of(), List.of());
+  static final Charges NONE = new Charges(List.of(), List.of());
 
   /// A limit that stands against the call.
   private record Refused(Limit limit, ReasonCode reason) {}

@@ -9,11 +9,15 @@ import dev.interceptor.core.policy.Situation;
 import dev.interceptor.core.policy.StaticVerdict;
 import dev.interceptor.core.policy.ToolPlan;
 import dev.interceptor.core.policy.Truth;
+import dev.interceptor.core.session.Label;
 import dev.interceptor.core.session.SessionState;
+import dev.interceptor.core.session.SortedNames;
 import dev.interceptor.core.session.Usage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /// The policy decision point: a pure function of the request, the policy, the session's state
 /// before the call, and what the customer has used up of limits.
@@ -46,6 +50,38 @@ public final class PolicyDecisionPoint {
       case DENY -> new Decision.Deny(ReasonCode.TOOL_DENIED, STATIC_ONLY, Optional.empty());
       case ALLOW, REQUIRE_APPROVAL -> listed(request, policies, plan, session, usage);
     };
+  }
+
+  /// What a tool's result leaves in a session that learns of it from its client: the call has
+  /// happened, so it is not asked whether it may. It charges no limit and removes no tag.
+  ///
+  /// @param found tags that the result brings
+  /// @param known whether the call was decided in this session, so that only its result is new
+  /// @throws IllegalStateException if the session's state follows another policy
+  public Decision.Permit observe(
+      DecisionRequest request,
+      PolicySet policies,
+      SessionState session,
+      SortedSet<Label> found,
+      boolean known) {
+    if (session.version() != 0 && !session.policy().equals(policies.digestHex())) {
+      throw new IllegalStateException("the session's state follows another policy; replay it");
+    }
+    ToolPlan plan = policies.plan(request.call().tool());
+    var situation =
+        new Situation(request.call(), plan, request.principal(), session, request.context());
+    SortedSet<Label> added =
+        known ? found : SortedNames.union(plan.effects(situation).added(), found);
+    SessionState after =
+        Reservation.of(
+            policies,
+            plan,
+            session,
+            added,
+            Collections.emptySortedSet(),
+            Charges.NONE.countersAfter(policies, session));
+    return new Decision.Permit(
+        List.of(), added, Collections.emptySortedSet(), List.of(), Optional.empty(), after);
   }
 
   private static Decision listed(

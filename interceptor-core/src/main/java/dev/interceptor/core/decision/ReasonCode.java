@@ -22,6 +22,8 @@ public enum ReasonCode {
   TOOL_CHANGED,
   /// The tool server does not list the tool.
   TOOL_UNKNOWN,
+  /// The arguments cannot be read as the tool takes them.
+  ARGUMENTS_INVALID,
   /// A denying rule could not be evaluated, which denies.
   EVALUATION_FAULT
 }

@@ -30,7 +30,8 @@ public final class SortedNames<T extends Comparable<T>> extends AbstractSet<T>
   }
 
   /// @return `names` itself if `more` has nothing new
-  static <T extends Comparable<T>> SortedSet<T> union(SortedSet<T> names, SortedSet<T> more) {
+  public static <T extends Comparable<T>> SortedSet<T> union(
+      SortedSet<T> names, SortedSet<T> more) {
     if (more.isEmpty() || names.containsAll(more)) {
       return names;
     }

@@ -1,5 +1,6 @@
 package dev.interceptor.server.enforcement;
 
+import dev.interceptor.core.audit.RecordedPermit;
 import dev.interceptor.core.decision.Decision;
 import dev.interceptor.core.policy.PolicySet;
 import dev.interceptor.core.policy.ResultRule;
@@ -8,24 +9,34 @@ import dev.interceptor.server.session.SessionKey;
 import dev.interceptor.server.session.SessionStore;
 import dev.interceptor.server.upstream.ToolServer;
 import java.util.List;
+import java.util.Optional;
 
-/// A call that was permitted, recorded and signed.
+/// A call that was permitted and recorded.
+///
+/// @param signed its token, where it is to get one
 record AdmittedCall(
     SessionKey session,
     PolicySet policies,
     ToolServer server,
     SessionStore.Reserved reserved,
-    AuthorizedCall authorized) {
+    RecordedPermit recorded,
+    Optional<AuthorizedCall> signed) {
   String decisionId() {
-    return authorized.permit().row().decisionId();
+    return recorded.row().decisionId();
   }
 
   Decision.Permit permit() {
-    return authorized.permit().permit();
+    return recorded.permit();
+  }
+
+  /// @throws IllegalStateException if it is a call that nothing is sent of
+  AuthorizedCall authorized() {
+    return signed.orElseThrow(() ->
+        new IllegalStateException("decision " + decisionId() + " was asked for without a token"));
   }
 
   /// The rules about what its tool returns.
   List<ResultRule> resultRules() {
-    return policies.plan(authorized.permit().row().tool()).resultRules();
+    return policies.plan(recorded.row().tool()).resultRules();
   }
 }

@@ -17,6 +17,7 @@ import dev.interceptor.server.session.SessionKey;
 import dev.interceptor.server.session.SessionStore;
 import dev.interceptor.server.upstream.Feature;
 import dev.interceptor.server.upstream.ToolServer;
+import dev.interceptor.server.upstream.UnreachedTools;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -40,6 +41,8 @@ record Asked(
   enum Delivery {
     THROUGH_US,
     PAST_US,
+    /// The caller's model gets it, in a later request through us.
+    IN_CONVERSATION,
     /// There is none.
     NOWHERE
   }
@@ -53,6 +56,30 @@ record Asked(
         .map(Feature::of)
         .filter(server.exposed()::contains)
         .isPresent();
+  }
+
+  /// Whether a permit leads to a token.
+  boolean needsToken() {
+    return switch (delivery) {
+      case THROUGH_US, PAST_US -> !UnreachedTools.isReserved(server.name());
+      case IN_CONVERSATION, NOWHERE -> false;
+    };
+  }
+
+  /// Whether the tool's name is one that its server lists or the protocol has.
+  boolean isNamedByItsServer() {
+    return switch (definition) {
+      case Definition.Pinned _,
+          Definition.Changed _,
+          Definition.Awaiting _,
+          Definition.ProtocolMethod _ ->
+          true;
+      case Definition.Unlisted _,
+          Definition.Unreached _,
+          Definition.NotOffered _,
+          Definition.Unreadable _ ->
+          false;
+    };
   }
 
   ToolPlan plan() {

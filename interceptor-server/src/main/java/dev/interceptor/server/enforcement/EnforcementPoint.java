@@ -40,6 +40,7 @@ import dev.interceptor.server.upstream.Caller;
 import dev.interceptor.server.upstream.ToolReply;
 import dev.interceptor.server.upstream.ToolServer;
 import dev.interceptor.server.upstream.ToolServers;
+import dev.interceptor.server.upstream.UnreachedTools;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -71,6 +72,10 @@ public final class EnforcementPoint {
       "the tool is not what it was approved to be; an operator has to approve it again";
   private static final String AWAITING = "an operator has to approve the tool first";
   private static final String UNLISTED = "the tool server does not list this tool";
+
+  private static final String NOT_OFFERED = "the request does not offer this tool";
+  private static final String UNREADABLE =
+      "the arguments are not one JSON object that every reader takes the same way";
 
   private static final SortedSet<Label> NOTHING = Collections.emptySortedSet();
 
@@ -141,7 +146,11 @@ public final class EnforcementPoint {
   ///
   /// @throws InterceptorException if no decision could be reached, recorded, signed or stored
   public Outcome authorize(InterceptedCall intercepted) {
-    return switch (admit(intercepted, Delivery.PAST_US)) {
+    return issued(admit(intercepted, Delivery.PAST_US));
+  }
+
+  private Outcome issued(Admission admission) {
+    return switch (admission) {
       case Admission.No no -> no.outcome();
       case Admission.Yes yes -> {
         AdmittedCall call = yes.call();
@@ -150,9 +159,33 @@ public final class EnforcementPoint {
             OutcomeRecord.Status.ISSUED,
             ResultInspector.unseen(call.resultRules()),
             Duration.ZERO);
-        yield new Outcome.Issued(call.decisionId(), call.session().session(), call.authorized());
+        yield call.signed().isPresent()
+            ? new Outcome.Issued(call.decisionId(), call.session().session(), call.authorized())
+            : new Outcome.Noted(call.decisionId(), call.session().session());
       }
     };
+  }
+
+  /// Decides a tool call that a model makes and its client will run. What the tool returns is
+  /// looked at when it comes back in the conversation.
+  ///
+  /// @throws InterceptorException if no decision could be reached or recorded: nothing of the call
+  ///   may reach the client
+  public Outcome release(InterceptedCall intercepted, Proposal proposal) {
+    return switch (proposed(intercepted, proposal, Delivery.IN_CONVERSATION)) {
+      case Admission.No no -> no.outcome();
+      case Admission.Yes yes -> {
+        AdmittedCall call = yes.call();
+        settle(call, OutcomeRecord.Status.ISSUED, Inspection.NOTHING, Duration.ZERO);
+        yield new Outcome.Noted(call.decisionId(), call.session().session());
+      }
+    };
+  }
+
+  /// As `release`, with a token for the client; a call whose result would have to be looked at is
+  /// denied, as by `authorize`.
+  public Outcome releaseSigned(InterceptedCall intercepted, Proposal proposal) {
+    return issued(proposed(intercepted, proposal, Delivery.PAST_US));
   }
 
   /// Decides and puts on record something that sends nothing by itself.
@@ -169,6 +202,57 @@ public final class EnforcementPoint {
     };
   }
 
+  /// Looks at what a tool returned, as its client says in a conversation: what it brings into the
+  /// session is on record and stored before this returns.
+  ///
+  /// @param call the call that it answers, as far as it is known
+  /// @param known whether the call was released in this session, so that only its result is new
+  /// @return whether, and how, the model may see it
+  /// @throws InterceptorException if it could not be recorded or stored: the model may not see it
+  public Inspection.Delivery observe(InterceptedCall call, ObjectNode result, boolean known) {
+    Asked asked = asked(call, conversational(call), Proposal.OFFERED, Delivery.NOWHERE);
+    requireNoCredential(asked);
+    Inspection seen =
+        metrics.time(Stage.INSPECT, () -> inspector.inspect(result, asked.plan().resultRules()));
+    if (!known || !seen.labels().isEmpty()) {
+      taint(asked, seen, known);
+    }
+    return seen.delivery();
+  }
+
+  /// As `observe`, of a result that this session has observed before: its tags are there, and it is
+  /// shown as it was then.
+  public Inspection.Delivery review(InterceptedCall call, ObjectNode result) {
+    var tool = new ToolRef(conversational(call).name(), call.tool());
+    PolicySet policy = policies.load(call.principal());
+    return metrics.time(
+        Stage.INSPECT, () -> inspector.inspect(result, policy.plan(tool).resultRules()).delivery());
+  }
+
+  private void taint(Asked asked, Inspection seen, boolean known) {
+    PolicySet policy = asked.policy();
+    DecisionRequest request = asked.request(Optional.empty());
+    SessionStore.Reserved reserved =
+        metrics.time(
+            Stage.DECIDE,
+            () ->
+                sessions.decide(
+                    asked.session(),
+                    policy,
+                    List.of(),
+                    (state, usage) ->
+                        decisions.observe(request, policy, state, seen.labels(), known)));
+    if (!reserved.leftATrace()) {
+      return;
+    }
+    DecisionRecord row = asked.row(reserved, shown(asked), TokenId.fresh(random), clock.instant());
+    settle(
+        permitted(asked, reserved, row).call(),
+        OutcomeRecord.Status.COMPLETED,
+        Inspection.NOTHING,
+        Duration.ZERO);
+  }
+
   private sealed interface Admission {
     record No(Outcome outcome) implements Admission {}
 
@@ -176,27 +260,56 @@ public final class EnforcementPoint {
   }
 
   private Admission admit(InterceptedCall intercepted, Delivery delivery) {
-    ToolServer server = upstreams.find(intercepted.upstream());
-    SessionId sessionId = intercepted.session().orElseGet(() -> defaultSession(intercepted));
-    PolicySet policy = policies.load(intercepted.principal());
-    var tool = new ToolRef(server.name(), intercepted.tool());
-    var asked =
-        new Asked(
-            intercepted,
-            server,
-            new SessionKey(intercepted.principal().customer(), sessionId),
-            new ToolCall(tool, intercepted.arguments(), intercepted.continuation()),
-            delivery,
-            policy,
-            policy.mayEverPermit(tool)
-                ? pins.verdict(server, intercepted.tool())
-                : new Definition.Unlisted(),
-            decisionIds.get(),
-            clock.instant());
+    return admit(intercepted, upstreams.find(intercepted.upstream()), Proposal.OFFERED, delivery);
+  }
+
+  /// Tools of clients and providers are for conversations alone.
+  private Admission proposed(InterceptedCall intercepted, Proposal proposal, Delivery delivery) {
+    return admit(intercepted, conversational(intercepted), proposal, delivery);
+  }
+
+  ToolServer conversational(InterceptedCall intercepted) {
+    return intercepted
+        .upstream()
+        .flatMap(UnreachedTools::of)
+        .orElseGet(() -> upstreams.find(intercepted.upstream()));
+  }
+
+  private Admission admit(
+      InterceptedCall intercepted, ToolServer server, Proposal proposal, Delivery delivery) {
+    Asked asked = asked(intercepted, server, proposal, delivery);
     requireNoCredential(asked);
     try (ApprovalDesk.Claim claim = claim(asked)) {
       return decided(asked, claim);
     }
+  }
+
+  private Asked asked(
+      InterceptedCall intercepted, ToolServer server, Proposal proposal, Delivery delivery) {
+    PolicySet policy = policies.load(intercepted.principal());
+    var tool = new ToolRef(server.name(), intercepted.tool());
+    return new Asked(
+        intercepted,
+        server,
+        SessionKey.of(intercepted.principal(), intercepted.session()),
+        new ToolCall(tool, intercepted.arguments(), intercepted.continuation()),
+        delivery,
+        policy,
+        definition(proposal, server, tool, policy),
+        decisionIds.get(),
+        clock.instant());
+  }
+
+  private Definition definition(
+      Proposal proposal, ToolServer server, ToolRef tool, PolicySet policy) {
+    return switch (proposal) {
+      case UNREADABLE -> new Definition.Unreadable();
+      case NOT_OFFERED -> new Definition.NotOffered();
+      case OFFERED ->
+          policy.mayEverPermit(tool)
+              ? pins.verdict(server, tool.name())
+              : new Definition.Unlisted();
+    };
   }
 
   /// What the client chose itself and is kept as it is. A listed tool's name is its server's.
@@ -205,7 +318,7 @@ public final class EnforcementPoint {
         .intercepted()
         .session()
         .ifPresent(id -> discretion.requireNoCredential("session id", id.value()));
-    if (asked.definition() instanceof Definition.Unlisted) {
+    if (!asked.isNamedByItsServer()) {
       discretion.requireNoCredential("tool name", asked.intercepted().tool().value());
     }
   }
@@ -266,7 +379,9 @@ public final class EnforcementPoint {
       case Definition.Changed _ -> denied(ReasonCode.TOOL_CHANGED, CHANGED);
       case Definition.Awaiting _ -> denied(ReasonCode.TOOL_CHANGED, AWAITING);
       case Definition.Unlisted _ -> denied(ReasonCode.TOOL_UNKNOWN, UNLISTED);
-      case Definition.Pinned _ -> inspectable(decision, asked);
+      case Definition.NotOffered _ -> denied(ReasonCode.TOOL_UNKNOWN, NOT_OFFERED);
+      case Definition.Unreadable _ -> denied(ReasonCode.ARGUMENTS_INVALID, UNREADABLE);
+      case Definition.Pinned _, Definition.Unreached _ -> inspectable(decision, asked);
       case Definition.ProtocolMethod _ ->
           asked.isExposed()
               ? inspectable(decision, asked)
@@ -298,13 +413,17 @@ public final class EnforcementPoint {
     RecordedPermit recorded = metrics.time(Stage.RECORD, () -> log.recordPermit(row));
     try {
       BooleanSupplier held = sessions.stillHolds(asked.session(), reserved);
-      AuthorizedCall signed = metrics.time(Stage.MINT, () -> signed(recorded, asked));
+      Optional<AuthorizedCall> signed =
+          asked.needsToken()
+              ? Optional.of(metrics.time(Stage.MINT, () -> signed(recorded, asked)))
+              : Optional.empty();
       if (!metrics.time(Stage.RECHECK, held::getAsBoolean)) {
         throw InterceptorException.of(
             ErrorCode.STATE_UNAVAILABLE, "the session was lost before the call was on record");
       }
       return new Admission.Yes(
-          new AdmittedCall(asked.session(), asked.policy(), asked.server(), reserved, signed));
+          new AdmittedCall(
+              asked.session(), asked.policy(), asked.server(), reserved, recorded, signed));
     } catch (InterceptorException e) {
       notDelivered(row);
       throw e;
@@ -328,10 +447,6 @@ public final class EnforcementPoint {
   private boolean recordDenial(DecisionRecord row) {
     log.recordDenial(row);
     return true;
-  }
-
-  private static SessionId defaultSession(InterceptedCall intercepted) {
-    return new SessionId("default:" + intercepted.principal().key());
   }
 
   private Outcome forward(AdmittedCall call, Caller caller) {

@@ -18,4 +18,13 @@ public sealed interface Definition {
 
   /// The name of a method of the protocol, which has no definition.
   record ProtocolMethod() implements Definition {}
+
+  /// The tool runs where the interceptor sends nothing; whoever runs it describes it.
+  record Unreached() implements Definition {}
+
+  /// A model calls a tool that its request does not offer.
+  record NotOffered() implements Definition {}
+
+  /// A model calls a tool with arguments that two readers could read differently.
+  record Unreadable() implements Definition {}
 }

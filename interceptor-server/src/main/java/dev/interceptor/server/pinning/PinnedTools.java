@@ -10,6 +10,7 @@ import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.upstream.Pinning;
 import dev.interceptor.server.upstream.ToolDefinition;
 import dev.interceptor.server.upstream.ToolServer;
+import dev.interceptor.server.upstream.UnreachedTools;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -115,6 +116,9 @@ public final class PinnedTools implements AutoCloseable {
     if (ProtocolMethod.of(tool).isPresent()) {
       return new Definition.ProtocolMethod();
     }
+    if (UnreachedTools.isReserved(server.name())) {
+      return new Definition.Unreached();
+    }
     Listing listing = listing(server);
     ToolDefinition listed = listing.byName().get(tool);
     if (listed == null) {
@@ -134,6 +138,13 @@ public final class PinnedTools implements AutoCloseable {
             InterceptorException.of(
                 ErrorCode.STATE_UNAVAILABLE,
                 "tool `" + tool + "` of upstream `" + upstream + "` could not be pinned"));
+  }
+
+  /// Whether the server lists a tool of that name now, trusted or not.
+  ///
+  /// @throws InterceptorException what the server's listing fails with
+  public boolean isListed(ToolServer server, ToolName tool) {
+    return listing(server).byName().containsKey(tool);
   }
 
   /// The tools of a server that are trusted as it lists them now, in its order.

@@ -45,7 +45,12 @@ public record ToolPin(ToolRef tool, Optional<Pinned> pinned, Optional<Seen> seen
     return switch (judge(listed.digest().get(), how)) {
       case Definition.Pinned _ -> State.PINNED;
       case Definition.Changed _ -> State.CHANGED;
-      case Definition.Awaiting _, Definition.Unlisted _, Definition.ProtocolMethod _ ->
+      case Definition.Awaiting _,
+          Definition.Unlisted _,
+          Definition.ProtocolMethod _,
+          Definition.Unreached _,
+          Definition.NotOffered _,
+          Definition.Unreadable _ ->
           State.AWAITING;
     };
   }

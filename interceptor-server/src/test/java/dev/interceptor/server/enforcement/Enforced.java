@@ -1,5 +1,6 @@
 package dev.interceptor.server.enforcement;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.core.identity.ApiKeyId;
 import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.identity.Principal;
@@ -12,6 +13,7 @@ import dev.interceptor.core.token.SigningKey;
 import dev.interceptor.core.token.TokenMinter;
 import dev.interceptor.core.tool.Arguments;
 import dev.interceptor.core.tool.ToolName;
+import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.approval.ApprovalStore;
 import dev.interceptor.server.approval.ApprovalTerms;
 import dev.interceptor.server.audit.ArgumentTerms;
@@ -22,6 +24,7 @@ import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.dev.SharedStack;
 import dev.interceptor.server.embedded.TestServices;
 import dev.interceptor.server.guard.Detectors;
+import dev.interceptor.server.guard.Inspection;
 import dev.interceptor.server.pinning.PinnedTools;
 import dev.interceptor.server.policy.PolicyStore;
 import dev.interceptor.server.session.RedisSettings;
@@ -29,6 +32,7 @@ import dev.interceptor.server.session.SessionStore;
 import dev.interceptor.server.telemetry.FlowMetrics;
 import dev.interceptor.server.upstream.Pinning;
 import dev.interceptor.server.upstream.ToolServers;
+import dev.interceptor.server.upstream.UnreachedTools;
 import io.lettuce.core.RedisClient;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -172,6 +176,39 @@ final class Enforced implements AutoCloseable {
 
   Outcome authorize(String session, String tool, String arguments) {
     return point.authorize(call(session, tool, arguments));
+  }
+
+  /// A model's call of a tool that an upstream has.
+  Outcome release(String session, String tool, String arguments) {
+    return point.release(at(tools.name(), call(session, tool, arguments)), Proposal.OFFERED);
+  }
+
+  /// A model's call of a tool that only its client knows.
+  Outcome release(String session, String tool, String arguments, Proposal proposal) {
+    return point.release(
+        at(UnreachedTools.CLIENT.name(), call(session, tool, arguments)), proposal);
+  }
+
+  Outcome releaseSigned(String session, String tool, String arguments) {
+    return point.releaseSigned(at(tools.name(), call(session, tool, arguments)), Proposal.OFFERED);
+  }
+
+  /// What a client says that a tool returned.
+  Inspection.Delivery observe(String session, String tool, ObjectNode result, boolean known) {
+    return point.observe(at(tools.name(), call(session, tool, "{}")), result, known);
+  }
+
+  private static InterceptedCall at(UpstreamName upstream, InterceptedCall call) {
+    return new InterceptedCall(
+        call.requestId(),
+        call.entryPoint(),
+        call.principal(),
+        call.ip(),
+        call.session(),
+        Optional.of(upstream),
+        call.tool(),
+        call.arguments(),
+        call.continuation());
   }
 
   /// Reads customer data, which closes mail to strangers.

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Random sessions on the real store and the real log, with tags, sanitizers, tags of results,
-/// sequences, limits of both kinds and calls that fail: what is rebuilt after FLUSHALL is what was
-/// there.
+/// sequences, limits of both kinds, calls that fail and those of conversations: what is rebuilt
+/// after FLUSHALL is what was there.
 ///
 /// The build does a few sessions. The long run: `-Drebuilt.sessions=1000`
 final class RebuiltStateTest {
@@ -134,10 +134,14 @@ final class RebuiltStateTest {
     int calls = 1 + random.nextInt(LONGEST);
     for (int call = 0; call < calls; call++) {
       enforced.tools().answers(answer(random));
-      enforced.execute(
-          session,
-          TOOLS.get(random.nextInt(TOOLS.size())),
-          "{\"" + counter + "\":" + random.nextInt(12) + "}");
+      String tool = TOOLS.get(random.nextInt(TOOLS.size()));
+      String arguments = "{\"" + counter + "\":" + random.nextInt(12) + "}";
+      switch (random.nextInt(8)) {
+        case 0 -> enforced.release(session, tool, arguments);
+        case 1 -> enforced.observe(session, tool, content("jonas@okafor.example"), true);
+        case 2 -> enforced.observe(session, tool, content("nothing"), false);
+        default -> enforced.execute(session, tool, arguments);
+      }
     }
     String tooMuch = "{\"" + counter + "\":1000}";
     enforced.execute(session, "pay", tooMuch);
@@ -159,9 +163,13 @@ final class RebuiltStateTest {
   }
 
   private static ToolReply returned(String text, boolean isError) {
+    return new ToolReply.Completed(content(text).put("isError", isError));
+  }
+
+  private static ObjectNode content(String text) {
     ObjectNode result = JsonNodeFactory.instance.objectNode();
     result.putArray("content").addObject().put("type", "text").put("text", text);
-    return new ToolReply.Completed(result.put("isError", isError));
+    return result;
   }
 
   /// A version counts changes, and a rebuilt state has had others.

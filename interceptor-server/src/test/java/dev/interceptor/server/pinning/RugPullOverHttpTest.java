@@ -119,6 +119,7 @@ final class RugPullOverHttpTest {
             new PolicyOrigin.Files(Files.writeString(folder.resolve("policy.yaml"), POLICY)),
             known.approvals(),
             known.mcp(),
+            known.models(),
             known.audit(),
             List.of(
                 new UpstreamConfig(

@@ -46,8 +46,8 @@ final class SuiteReaderTest {
             "story.yaml:5:29: `args` must be an object (`{to: bob@acme.example}`)",
             "story.yaml:5:49: unknown reason `TAINTD`; write one of TOOL_NOT_LISTED, TOOL_DENIED,"
                 + " TAINTED, RULE_BLOCKED, SEQUENCE_BLOCKED, LIMIT_EXCEEDED, APPROVAL_REQUIRED,"
-                + " RESULT_BLOCKED, TOOL_CHANGED, TOOL_UNKNOWN, EVALUATION_FAULT; did you mean"
-                + " `TAINTED`?",
+                + " RESULT_BLOCKED, TOOL_CHANGED, TOOL_UNKNOWN, ARGUMENTS_INVALID,"
+                + " EVALUATION_FAULT; did you mean `TAINTED`?",
             "story.yaml:6:5: a call needs `call`, the tool's name",
             "story.yaml:6:49: `by` has no meaning beside `permit`; remove it",
             "story.yaml:7:22: `at` `noon`: write a moment in UTC, as in 2026-11-23T12:00:00Z",
