@@ -11,7 +11,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// A key store that answers repeated lookups from memory while it knows itself to be current.
 ///
@@ -29,10 +34,14 @@ public final class CachingApiKeyStore implements ApiKeyStore {
 
   private static final int MOST_KEYS = 10_000;
 
+  /// How much earlier a lookup may have begun that another one shares; part of the staleness.
+  private static final Duration LONGEST_HEAD_START = Duration.ofMillis(100);
+
   private final ApiKeyStore store;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Cache<Sha256, StoredKey> cache;
+  private final ConcurrentMap<Sha256, Lookup> underWay = new ConcurrentHashMap<>();
   private final Object changes = new Object();
   private volatile long generation;
   private volatile Confirmation confirmation = Confirmation.NONE;
@@ -58,16 +67,54 @@ public final class CachingApiKeyStore implements ApiKeyStore {
   @Override
   public Optional<StoredKey> find(Sha256 hash) {
     if (!current()) {
-      return store.find(hash);
+      return lookUp(hash, generation);
     }
     StoredKey cached = cache.getIfPresent(hash);
     if (cached != null && !cached.expiredAt(clock.instant())) {
       return Optional.of(cached);
     }
     long before = generation;
-    Optional<StoredKey> found = store.find(hash);
+    Optional<StoredKey> found = lookUp(hash, before);
     found.filter(this::good).ifPresent(key -> keep(key, before));
     return found;
+  }
+
+  /// Asks the store, or waits for one who has just begun to ask it the same: after a restart all
+  /// clients ask at once. Nothing was evicted between that one's beginning and now.
+  private Optional<StoredKey> lookUp(Sha256 hash, long atGeneration) {
+    var mine = new Lookup(atGeneration, nanoTime.getAsLong(), new CompletableFuture<>());
+    Lookup shared = underWay.compute(hash, (_, known) -> mayJoin(known, mine) ? known : mine);
+    if (!shared.equals(mine)) {
+      return shared.answer();
+    }
+    try {
+      Optional<StoredKey> found = store.find(hash);
+      mine.result().complete(found);
+      return found;
+    } catch (RuntimeException e) {
+      mine.result().completeExceptionally(e);
+      throw e;
+    } finally {
+      underWay.remove(hash, mine);
+    }
+  }
+
+  private static boolean mayJoin(@Nullable Lookup known, Lookup mine) {
+    return known != null
+        && known.generation() == mine.generation()
+        && mine.begun() - known.begun() < LONGEST_HEAD_START.toNanos();
+  }
+
+  /// A question to the store that is not answered yet.
+  private record Lookup(
+      long generation, long begun, CompletableFuture<Optional<StoredKey>> result) {
+    Optional<StoredKey> answer() {
+      try {
+        return result.join();
+      } catch (CompletionException e) {
+        throw e.getCause() instanceof RuntimeException cause ? cause : e;
+      }
+    }
   }
 
   @Override

@@ -7,10 +7,12 @@ import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.json.Sha256;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /// The cache's rules, against a store whose single key and whose slowness the test controls.
@@ -98,6 +100,37 @@ final class CachingApiKeyStoreTest {
 
     store.beforeAnswering = () -> {};
     assertThat(cache.find(KEY.hash()).orElseThrow().revokedAt()).isPresent();
+  }
+
+  @Test
+  void whoAsksMeanwhileSharesTheAnswer() throws InterruptedException {
+    List<Optional<StoredKey>> shared = new CopyOnWriteArrayList<>();
+    Thread other = Thread.ofVirtual().unstarted(() -> shared.add(cache.find(KEY.hash())));
+    store.beforeAnswering =
+        () -> {
+          other.start();
+          while (other.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+          }
+        };
+    cache.find(KEY.hash());
+    other.join();
+    assertThat(shared).containsExactly(Optional.of(store.key));
+    assertThat(store.lookups).isEqualTo(1);
+  }
+
+  @Test
+  void anAnswerFromBeforeARevocationIsNotShared() {
+    List<Optional<StoredKey>> later = new ArrayList<>();
+    store.beforeAnswering =
+        () -> {
+          store.beforeAnswering = () -> {};
+          cache.revoke(KEY.id(), "Ada");
+          later.add(cache.find(KEY.hash()));
+        };
+    cache.find(KEY.hash());
+    assertThat(later.getFirst().orElseThrow().revokedAt()).isPresent();
+    assertThat(store.lookups).isEqualTo(2);
   }
 
   @Test
