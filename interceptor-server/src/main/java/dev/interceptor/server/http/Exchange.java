@@ -27,6 +27,10 @@ public final class Exchange {
   private static final String REQUEST_ID = "interceptor.request-id";
   private static final String ANSWERED = "interceptor.answered";
   private static final int UNANNOUNCED = 4095;
+
+  /// Room that is made for what is only announced.
+  private static final int ANNOUNCED = 64 * 1024 - 1;
+
   private static final Duration LONGEST_BODY = Duration.ofSeconds(30);
   private static final String BEARER = "bearer ";
 
@@ -128,7 +132,7 @@ public final class Exchange {
   /// Bounds the whole body, not only each wait for a part of it.
   private static byte[] read(InputStream in, int expected, int maxBytes) throws IOException {
     long start = System.nanoTime();
-    byte[] body = new byte[expected + 1];
+    byte[] body = new byte[Math.min(expected, ANNOUNCED) + 1];
     int size = 0;
     for (int length = in.read(body);
         length >= 0;
@@ -141,7 +145,7 @@ public final class Exchange {
         throw InterceptorException.malformed("the body took longer than 30 s to arrive");
       }
       if (size == body.length) {
-        body = Arrays.copyOf(body, Math.min(2 * size, maxBytes + 1));
+        body = Arrays.copyOf(body, (int) Math.min(2L * size, maxBytes + 1L));
       }
     }
     return Arrays.copyOf(body, size);

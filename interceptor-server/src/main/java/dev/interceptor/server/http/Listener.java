@@ -23,6 +23,12 @@ public final class Listener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final Duration DRAIN = Duration.ofSeconds(20);
 
+  /// SDKs write the slash in a model's name as `%2F`. Paths are matched as they were sent, so it
+  /// separates nothing: it can only be part of a name, in which no route takes a path.
+  private static final UriCompliance SLASH_IN_A_NAME =
+      UriCompliance.RFC3986.with(
+          "SLASH_IN_A_NAME", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR);
+
   private final Javalin javalin;
   private final String host;
 
@@ -55,7 +61,7 @@ public final class Listener implements AutoCloseable {
   private static void strict(HttpConfiguration http) {
     http.setSendServerVersion(false);
     http.setHttpCompliance(HttpCompliance.RFC9110);
-    http.setUriCompliance(UriCompliance.RFC3986);
+    http.setUriCompliance(SLASH_IN_A_NAME);
     http.setRequestHeaderSize(16 * 1024);
     http.setIdleTimeout(Duration.ofSeconds(30).toMillis());
   }
