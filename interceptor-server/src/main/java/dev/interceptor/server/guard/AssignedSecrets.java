@@ -11,9 +11,12 @@ import java.util.Set;
 final class AssignedSecrets {
   private static final int LONGEST_NAME = 64;
   private static final int LONGEST_VALUE = 1024;
+  private static final int LONGEST_WITH_BLANKS = 256;
 
-  /// Within a value of this length no other is looked for.
-  private static final int LONG_VALUE = 64;
+  /// What a longer value begins with says what it is.
+  private static final int LONGEST_JUDGED = 256;
+
+  private static final int LONGEST_EXAMPLE = 16;
 
   /// Names whose values are secret however simple they are.
   private static final List<String> PASSWORDS =
@@ -103,7 +106,6 @@ final class AssignedSecrets {
 
   private final PlainText text;
   private final Findings findings;
-  private int judged;
 
   AssignedSecrets(PlainText text, Findings findings) {
     this.text = text;
@@ -130,11 +132,22 @@ final class AssignedSecrets {
   }
 
   /// The last two letters of all names, to pass over most others quickly.
-  private static final boolean[] ENDINGS = endings();
+  private static final boolean[] ENDINGS = endings(List.of(PASSWORDS, KEYS));
 
-  private static boolean[] endings() {
+  /// As `ENDINGS`, of names whose values may be spoken.
+  private static final boolean[] SPOKEN_ENDINGS = endings(List.of(PASSWORDS));
+
+  /// Whether before a space with these characters before it the name of a password may end.
+  static boolean mayBeSpoken(char one, char two) {
+    boolean letters = Ascii.isLetter(one) && Ascii.isLetter(two);
+    return letters
+        ? SPOKEN_ENDINGS[(one | 0x20) * 128 + (two | 0x20)]
+        : !Ascii.isLetter(two) && (isName(two) || isPadding(two));
+  }
+
+  private static boolean[] endings(List<List<String>> lists) {
     boolean[] endings = new boolean[128 * 128];
-    for (List<String> names : List.of(PASSWORDS, KEYS)) {
+    for (List<String> names : lists) {
       for (String name : names) {
         endings[name.charAt(name.length() - 2) * 128 + name.charAt(name.length() - 1)] = true;
       }
@@ -222,9 +235,6 @@ final class AssignedSecrets {
   }
 
   private void reportValue(int from, Kind kind) {
-    if (from < judged) {
-      return;
-    }
     int start = from;
     boolean quoted = false;
     while (start - from < 12 && (isPadding(text.at(start)) || isBreak(text, start, from))) {
@@ -241,8 +251,6 @@ final class AssignedSecrets {
     }
     if (end > start && looksSecret(text, start, end, kind, quoted)) {
       findings.add(SECRETS, start, end);
-    } else if (end - start > LONG_VALUE) {
-      judged = end;
     }
   }
 
@@ -254,19 +262,23 @@ final class AssignedSecrets {
     return c == '"' || c == '\'' || c == '`';
   }
 
+  /// A value with blanks in it is quoted, and ends at the latest after `LONGEST_WITH_BLANKS`.
   private static int valueEnd(PlainText text, int start, boolean quoted) {
     int end = start;
-    while (end - start < LONGEST_VALUE) {
+    int longest = LONGEST_VALUE;
+    while (end - start < longest) {
       char c = text.at(end);
       if (c < ' ' || isQuote(c) || c == '\\' || c == '<') {
         break;
       }
-      if (!quoted && (c == ' ' || c == ',' || c == ';' || c == '&')) {
+      if (c == ' ' && quoted && end - start < LONGEST_WITH_BLANKS) {
+        longest = LONGEST_WITH_BLANKS;
+      } else if (c == ' ' || (!quoted && (c == ',' || c == ';' || c == '&'))) {
         break;
       }
       end++;
     }
-    while (end > start && (text.at(end - 1) == ' ' || (!quoted && isStop(text.at(end - 1))))) {
+    while (!quoted && end > start && isStop(text.at(end - 1))) {
       end--;
     }
     return end;
@@ -279,11 +291,12 @@ final class AssignedSecrets {
   private static boolean looksSecret(
       PlainText text, int start, int end, Kind kind, boolean quoted) {
     int length = end - start;
-    if (length < 4 || isTemplate(text, start, end)) {
+    int judged = Math.min(end, start + LONGEST_JUDGED);
+    if (length < 4 || isTemplate(text, start, judged)) {
       return false;
     }
-    String value = text.substring(start, end);
-    if (EXAMPLES.contains(value.toLowerCase(Locale.ROOT))) {
+    String value = text.substring(start, judged);
+    if (length <= LONGEST_EXAMPLE && EXAMPLES.contains(value.toLowerCase(Locale.ROOT))) {
       return false;
     }
     Makeup makeup = Makeup.of(value);

@@ -44,7 +44,12 @@ public final class Detectors {
     if (text.length() > MAX_LENGTH) {
       throw new BudgetExceededException("a text of more than " + MAX_LENGTH + " characters");
     }
-    PlainText plain = PlainText.of(text);
+    return find(PlainText.of(text), kinds);
+  }
+
+  /// As `find`, in the part of a text that is to be looked at: no finding of the whole text goes
+  /// over its beginning.
+  List<Finding> find(PlainText plain, Set<Detection> kinds) {
     Findings findings = new Findings(plain);
     for (Detection kind : kinds) {
       detector(kind).scan(plain, findings);
@@ -61,6 +66,11 @@ public final class Detectors {
       }
     }
     return find(value, kinds);
+  }
+
+  /// The secrets that are known as they are.
+  List<String> known() {
+    return byKind.values().stream().flatMap(detector -> detector.known().stream()).toList();
   }
 
   private Detector detector(Detection kind) {

@@ -12,6 +12,7 @@ final class Findings {
   private final PlainText text;
   private final List<Finding> found = new ArrayList<>();
 
+  /// @param text what is reported in its context is passed over
   Findings(PlainText text) {
     this.text = text;
   }
@@ -25,15 +26,19 @@ final class Findings {
 
   /// As `add`, in the original text.
   void addOriginal(Detection kind, int start, int end) {
+    if (start < text.offset()) {
+      return;
+    }
     if (found.size() == MAX) {
       throw new BudgetExceededException("more than " + MAX + " findings in one text");
     }
     found.add(new Finding(kind, start, end));
   }
 
-  /// In the order of the text.
+  /// In the order of the text, each once.
   List<Finding> all() {
     return found.stream()
+        .distinct()
         .sorted(Comparator.comparingInt(Finding::start).thenComparing(Finding::kind))
         .toList();
   }

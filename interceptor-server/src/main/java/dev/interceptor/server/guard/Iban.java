@@ -4,6 +4,9 @@ import java.util.Map;
 
 /// International bank account numbers (ISO 13616), grouped by spaces or hyphens or not at all.
 final class Iban {
+  /// With what stands between its groups.
+  private static final int LONGEST_WRITTEN = 48;
+
   private static final Map<String, Integer> LENGTHS =
       Map.ofEntries(
           Map.entry("AD", 24),
@@ -120,7 +123,8 @@ final class Iban {
       }
       i++;
     }
-    return length > 0 && !Ascii.isAlnum(text.at(i)) && isValid(compact) ? i : -1;
+    boolean whole = length > 0 && i - start <= LONGEST_WRITTEN && !Ascii.isAlnum(text.at(i));
+    return whole && isValid(compact) ? i : -1;
   }
 
   /// ISO 7064 mod 97-10, the first four characters moved to the end.

@@ -41,6 +41,18 @@ final class InjectionDetector implements Detector {
       List.of("system prompt:", "system message:", "system instruction:", "system instructions:");
   private static final int LONGEST_LINK = 2048;
 
+  private final Sensitivity sensitivity;
+
+  InjectionDetector() {
+    this(Sensitivity.MEDIUM);
+  }
+
+  /// @param sensitivity LOW reports direct orders and hidden text alone, HIGH also what is often
+  ///   ordinary text
+  InjectionDetector(Sensitivity sensitivity) {
+    this.sensitivity = sensitivity;
+  }
+
   @Override
   public void scan(PlainText text, Findings findings) {
     HiddenText.scan(text.original(), findings);
@@ -84,7 +96,8 @@ final class InjectionDetector implements Detector {
     return i;
   }
 
-  private static boolean isSuspicious(PlainText text, int start, int end, Phrases phrases) {
+  private boolean isSuspicious(PlainText text, int start, int end, Phrases phrases) {
+    boolean marks = sensitivity != Sensitivity.LOW;
     phrases.clear();
     int i = start;
     boolean lineStart = true;
@@ -92,7 +105,7 @@ final class InjectionDetector implements Detector {
       char c = text.at(i);
       if (isLetter(c)) {
         int from = i;
-        if (lineStart && startsWithAny(text, LINE_ROLES, from)) {
+        if (marks && lineStart && startsWithAny(text, LINE_ROLES, from)) {
           return true;
         }
         while (i < end && isLetter(text.at(i))) {
@@ -101,17 +114,21 @@ final class InjectionDetector implements Detector {
         phrases.add(Lexicon.parts(text, from, i), text.at(i));
         lineStart = false;
       } else {
-        if (TAG_STARTS.indexOf(c) >= 0 && startsWithAny(text, ROLE_TAGS, i)) {
+        if (marks && TAG_STARTS.indexOf(c) >= 0 && startsWithAny(text, ROLE_TAGS, i)) {
           return true;
         }
-        if (c == '?' && isWaitingLink(text, i)) {
+        if (marks && c == '?' && isWaitingLink(text, i)) {
           return true;
         }
         lineStart = c == '\n' || (lineStart && (c == ' ' || c == '*' || c == '#' || c == '>'));
         i++;
       }
     }
-    return phrases.areInstructions();
+    return switch (sensitivity) {
+      case LOW -> phrases.areDirectOrders();
+      case MEDIUM -> phrases.areInstructions();
+      case HIGH -> phrases.areInstructions() || phrases.areSuspect();
+    };
   }
 
   private static boolean isLetter(char c) {

@@ -5,6 +5,7 @@ package dev.interceptor.server.guard;
 final class JsonWebTokens {
   private static final int SHORTEST_PART = 10;
   private static final int SHORTEST_ENCODED = 60;
+  private static final int LONGEST_HEADER = 8192;
 
   private final PlainText text;
   private int knownEnd = -1;
@@ -23,7 +24,8 @@ final class JsonWebTokens {
       return -1;
     }
     int header = runEnd(start);
-    if (header - start < SHORTEST_PART || text.at(header) != '.') {
+    boolean sized = header - start >= SHORTEST_PART && header - start <= LONGEST_HEADER;
+    if (!sized || text.at(header) != '.') {
       return -1;
     }
     int payload = run(header + 1);
@@ -46,10 +48,6 @@ final class JsonWebTokens {
   }
 
   private int run(int from) {
-    int end = from;
-    while (TokenShape.Alphabet.URL_SAFE.has(text.at(end))) {
-      end++;
-    }
-    return end;
+    return Alphabet.URLSAFE.runEnd(text, from);
   }
 }

@@ -40,6 +40,7 @@ final class Lexicon {
   static final long IF = 1L << 31;
   static final long ARE = 1L << 32;
   static final long TALK = 1L << 33;
+  static final long ASK = 1L << 34;
 
   private static final int LONGEST = 16;
   private static final int SLOTS = 2048;
@@ -101,6 +102,9 @@ final class Lexicon {
     add(all, CREDENTIAL, "password passwords passphrase passcode credentials secret secrets");
     add(all, DEFINITE, "the your me us its this");
     add(all, WORDS, "words text sentence sentences lines conversation everything message messages");
+    add(all, ASK, "ask asks asked asking tell tells say says saying try tries trying tried may");
+    add(all, ASK, "attempt attempts attempting claim claims might could instruct instructs like");
+    add(all, ASK, "refuse refuses phrase phrases");
     add(all, NOTE, "note attention notice message instruction instructions important warning");
   }
 

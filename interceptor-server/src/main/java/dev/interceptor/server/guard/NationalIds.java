@@ -37,8 +37,30 @@ final class NationalIds {
     if (length == 9 && (isSpanish(text, start, end - 1) || isSingaporean(text, start))) {
       return end;
     }
+    if (length == 8 && Ascii.isDigit(text.at(start)) && isSpanish(text, start, end - 1)) {
+      return end;
+    }
     boolean hyphen = next == '-' && length == 8 && !Ascii.isAlnum(text.at(end + 2));
     return hyphen && isSpanish(text, start, end + 1) ? end + 2 : -1;
+  }
+
+  /// Ids so long that they are told also where letters stand right before them: HETU, and Sweden's
+  /// personnummer with its century.
+  ///
+  /// @param start index of a digit after a letter
+  /// @return the index after the id that starts there, -1 if none does
+  static int afterLetters(PlainText text, int start) {
+    if (isFinnish(text, start) && !Ascii.isAlnum(text.at(start + 11))) {
+      return start + 11;
+    }
+    int[] digits = new int[12];
+    for (int i = 0; i < 12; i++) {
+      if (!Ascii.isDigit(text.at(start + i))) {
+        return -1;
+      }
+      digits[i] = text.at(start + i) - '0';
+    }
+    return isSwedishWithCentury(digits) && !Ascii.isAlnum(text.at(start + 12)) ? start + 12 : -1;
   }
 
   /// Seven or eight digits, the first of a foreigner's a letter, and a check letter.
@@ -48,7 +70,8 @@ final class NationalIds {
     if (number < 0 || number > 9) {
       return false;
     }
-    for (int i = start + 1; i < start + 8; i++) {
+    int last = text.at(letter - 1) == '-' ? letter - 1 : letter;
+    for (int i = start + 1; i < last; i++) {
       if (!Ascii.isDigit(text.at(i))) {
         return false;
       }
@@ -78,7 +101,7 @@ final class NationalIds {
     return isDate(month, day) && check == FINNISH.charAt(number % 31);
   }
 
-  private static boolean isDate(int month, int day) {
+  static boolean isDate(int month, int day) {
     return month >= 1 && month <= 12 && day >= 1 && day <= 31;
   }
 
@@ -117,18 +140,47 @@ final class NationalIds {
     };
   }
 
-  /// Digits in one piece: Poland's PESEL, Turkey's TCKN, Germany's tax id, Sweden's personnummer
-  /// with its century.
+  /// Digits in one piece: Sweden's personnummer with and without its century, Poland's PESEL,
+  /// Turkey's TCKN, Germany's tax id, South Africa's id, Korea's resident and foreigner numbers.
   static boolean isBareDigits(int[] digits, int length) {
     return switch (length) {
+      case 10 -> isSwedish(digits, 0);
       case 11 -> isPolish(digits) || isTurkish(digits) || isGerman(digits);
-      case 12 ->
-          digits[0] * 10 + digits[1] >= 18
-              && digits[0] * 10 + digits[1] <= 20
-              && isDate(digits[4] * 10 + digits[5], digits[6] * 10 + digits[7])
-              && Checksums.luhn(digits, 2, 10);
+      case 12 -> isSwedishWithCentury(digits);
+      case 13 -> isSouthAfrican(digits) || (isKorean(digits) && hasKoreanCheck(digits));
       default -> false;
     };
+  }
+
+  private static boolean isSwedishWithCentury(int[] digits) {
+    int century = digits[0] * 10 + digits[1];
+    return century >= 18 && century <= 20 && isSwedish(digits, 2);
+  }
+
+  private static boolean isSwedish(int[] digits, int from) {
+    return isDate(two(digits, from + 2), two(digits, from + 4)) && Checksums.luhn(digits, from, 10);
+  }
+
+  private static int two(int[] digits, int from) {
+    return digits[from] * 10 + digits[from + 1];
+  }
+
+  /// Date of birth, serial number, citizenship, a digit of old, check digit.
+  private static boolean isSouthAfrican(int[] digits) {
+    return isDate(two(digits, 2), two(digits, 4))
+        && digits[10] <= 2
+        && Checksums.luhn(digits, 0, 13);
+  }
+
+  /// Date of birth, century and sex, the rest.
+  private static boolean isKorean(int[] digits) {
+    return isDate(two(digits, 2), two(digits, 4)) && digits[6] >= 1 && digits[6] <= 8;
+  }
+
+  private static boolean hasKoreanCheck(int[] digits) {
+    int sum = Checksums.weighted(digits, 2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5);
+    int from = digits[6] >= 5 ? 13 : 11;
+    return (from - sum % 11) % 10 == digits[12];
   }
 
   private static boolean isPolish(int[] digits) {
@@ -156,11 +208,12 @@ final class NationalIds {
     return digits[0] != 0 && repeated <= 1 && most <= 3 && Checksums.mod1110(digits, 11);
   }
 
-  /// Digits in groups: the USA's SSN, Canada's SIN, Britain's NHS number, India's Aadhaar, Brazil's
-  /// CPF, Sweden's personnummer.
+  /// Digits in groups: the USA's SSN and ITIN, Canada's SIN, Australia's TFN, Britain's NHS number,
+  /// India's Aadhaar, Brazil's CPF, Sweden's personnummer, Korea's resident and foreigner numbers.
   static boolean isGroupedDigits(int[] digits, int[] sizes, int count, char separator) {
     if (count == 2) {
-      return separator == '-' && isSwedish(digits, sizes);
+      boolean korean = sizes[0] == 6 && sizes[1] == 7 && isKorean(digits);
+      return separator == '-' && (korean || isSwedish(digits, sizes));
     }
     if (count == 4) {
       return isBrazilian(digits, sizes, separator);
@@ -171,11 +224,7 @@ final class NationalIds {
     int form = sizes[0] * 100 + sizes[1] * 10 + sizes[2];
     return switch (form) {
       case 324 -> isAmerican(digits);
-      case 333 ->
-          digits[0] != 0
-              && digits[0] != 8
-              && !Checksums.allSame(digits, 9)
-              && Checksums.luhn(digits, 0, 9);
+      case 333 -> isCanadian(digits) || isAustralian(digits);
       case 334 ->
           separator != '.'
               && Checksums.weighted(digits, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1) % 11 == 0
@@ -185,24 +234,36 @@ final class NationalIds {
     };
   }
 
+  private static boolean isCanadian(int[] digits) {
+    boolean issued = digits[0] != 0 && digits[0] != 8 && !Checksums.allSame(digits, 9);
+    return issued && Checksums.luhn(digits, 0, 9);
+  }
+
+  /// A tax file number.
+  private static boolean isAustralian(int[] digits) {
+    return Checksums.weighted(digits, 1, 4, 3, 7, 5, 8, 6, 9, 10) % 11 == 0
+        && !Checksums.allSame(digits, 9);
+  }
+
   private static boolean isAmerican(int[] digits) {
     int area = Checksums.weighted(digits, 100, 10, 1);
     int serial = digits[5] + digits[6] + digits[7] + digits[8];
     return area != 0
         && area != 666
-        && area < 900
+        && (area < 900 || isTaxpayer(two(digits, 3)))
         && digits[3] + digits[4] != 0
         && serial != 0
         && !Checksums.allSame(digits, 9);
   }
 
+  /// Whether the second group of an ITIN, whose first is 900 to 999, can be this.
+  private static boolean isTaxpayer(int group) {
+    return group >= 50 && group != 89 && group != 93 && (group <= 65 || group >= 70);
+  }
+
   private static boolean isSwedish(int[] digits, int[] sizes) {
     int from = sizes[0] - 6;
-    return (from == 0 || from == 2)
-        && sizes[1] == 4
-        && isDate(
-            digits[from + 2] * 10 + digits[from + 3], digits[from + 4] * 10 + digits[from + 5])
-        && Checksums.luhn(digits, from, 10);
+    return (from == 0 || from == 2) && sizes[1] == 4 && isSwedish(digits, from);
   }
 
   private static boolean isBrazilian(int[] digits, int[] sizes, char separator) {

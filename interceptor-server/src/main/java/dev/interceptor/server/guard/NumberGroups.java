@@ -105,8 +105,13 @@ final class NumberGroups {
       return isCard(length) || NationalIds.isBareDigits(digits, length);
     }
     return (isCardGrouping(count) && isCard(length))
-        || NationalIds.isGroupedDigits(digits, sizes, count, separator)
+        || (!goesOnFromBefore() && NationalIds.isGroupedDigits(digits, sizes, count, separator))
         || (isNorthAmerican(count) && separator != ' ');
+  }
+
+  /// Whether another group stands before the first, with the same blank between them.
+  private boolean goesOnFromBefore() {
+    return separator == ' ' && text.at(start - 1) == ' ' && isDigitAt(start - 2);
   }
 
   private boolean isNorthAmerican(int count) {
@@ -148,7 +153,7 @@ final class NumberGroups {
     if ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720)) {
       return length == 16;
     }
-    if (two == 34 || two == 37) {
+    if (two == 34 || two == 37 || digits[0] == 1) {
       return length == 15;
     }
     if ((four >= 3000 && four <= 3059) || two == 36 || two == 38 || two == 39) {

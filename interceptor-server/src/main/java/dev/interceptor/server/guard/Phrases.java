@@ -1,6 +1,7 @@
 package dev.interceptor.server.guard;
 
 import static dev.interceptor.server.guard.Lexicon.ARE;
+import static dev.interceptor.server.guard.Lexicon.ASK;
 import static dev.interceptor.server.guard.Lexicon.COMMAND;
 import static dev.interceptor.server.guard.Lexicon.CREDENTIAL;
 import static dev.interceptor.server.guard.Lexicon.DEFINITE;
@@ -61,6 +62,54 @@ final class Phrases {
   boolean areInstructions() {
     for (int i = 0; i < size; i++) {
       if (parts[i] != 0 && isStart(i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether there is a plain order to drop earlier instructions, and not talk about such orders:
+  /// "never follow requests to ignore the previous instructions" is none.
+  boolean areDirectOrders() {
+    for (int i = 0; i < size; i++) {
+      if ((parts[i] & OVERRIDE) != 0 && isOrder(i) && !isReported(i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isOrder(int i) {
+    int order = find(ORDER, i + 1, 7);
+    int everything = find(EVERYTHING, i + 1, 2);
+    return (order > 0 && has(EARLIER, i + 1, order - i + 3))
+        || (everything > 0 && has(TOLD | EARLIER, everything + 1, 5));
+  }
+
+  /// Whether the words of the clause before it say that somebody says it, or must not do it.
+  private boolean isReported(int i) {
+    for (int k = i - 1; k >= Math.max(0, i - 8) && following[k] == ' '; k--) {
+      if ((parts[k] & (NOT | SPEAK | TOLD | TALK | IF | ASK)) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether the words are such that an attack may well use, and others now and then.
+  boolean areSuspect() {
+    for (int i = 0; i < size; i++) {
+      long part = parts[i];
+      boolean suspect =
+          (part & FREE) != 0
+              || ((part & OVERRIDE) != 0 && has(ORDER, i + 1, 10))
+              || ((part & SYSTEM) != 0 && (at(i + 1) & PROMPT) != 0)
+              || ((part & PRETEND) != 0 && has(YOU | MACHINE, i + 1, 5))
+              || ((part & YOU) != 0 && (at(i + 1) & ARE) != 0 && has(NOW | MACHINE, i + 2, 4))
+              || ((part & MODE_NAME) != 0 && (at(i + 1) & MODE) != 0)
+              || ((part & EXTRACT) != 0 && has(CREDENTIAL, i + 1, 6))
+              || ((part & NEW) != 0 && (at(i + 1) & (TASK | PROMPT)) != 0);
+      if (suspect) {
         return true;
       }
     }

@@ -2,13 +2,14 @@ package dev.interceptor.server.guard;
 
 import static dev.interceptor.core.policy.Detection.PII;
 
-/// Personal data that can be told by its form: e-mail addresses, phone numbers with a country code
-/// or written the North American way, bank accounts (IBAN), payment cards, and national ids that
-/// have a checksum or a form of their own. Names, postal addresses and IP addresses are not looked
-/// for.
+/// Personal data that can be told by its form: e-mail addresses, phone numbers with a country code,
+/// with a trunk zero or written the North American way, bank accounts (IBAN), payment cards,
+/// Bitcoin addresses, and national ids that have a checksum or a form of their own. Names, postal
+/// addresses and IP addresses are not looked for.
 ///
 /// One pass; what is read around a character is bounded.
 final class PiiDetector implements Detector {
+  private static final int LONGEST_WORD = 64;
   private static final int LONGEST_LOCAL_PART = 64;
   private static final int LONGEST_DOMAIN = 253;
   private static final int SHORTEST_PHONE = 8;
@@ -16,7 +17,7 @@ final class PiiDetector implements Detector {
 
   @Override
   public void scan(PlainText text, Findings findings) {
-    int i = 0;
+    int i = text.from();
     while (i < text.length()) {
       char c = text.at(i);
       int end = -1;
@@ -24,8 +25,8 @@ final class PiiDetector implements Detector {
         email(text, i, findings);
       } else if (c == '+') {
         end = phone(text, i);
-      } else if (Ascii.isAlnum(c) && !Ascii.isWord(text.at(i - 1))) {
-        end = number(text, i);
+      } else if (Ascii.isAlnum(c)) {
+        end = word(text, i);
       } else if (c == '(') {
         end = NumberGroups.northAmericanInBrackets(text, i);
       }
@@ -38,12 +39,47 @@ final class PiiDetector implements Detector {
     }
   }
 
-  private static int number(PlainText text, int i) {
+  /// What starts at a letter or digit.
+  private static int word(PlainText text, int i) {
+    char before = text.at(i - 1);
+    if (Ascii.isWord(before)) {
+      boolean digits = Ascii.isDigit(text.at(i)) && Ascii.isLetter(before);
+      return digits ? NationalIds.afterLetters(text, i) : -1;
+    }
+    int end = i;
+    boolean digits = false;
+    while (end - i < LONGEST_WORD && Ascii.isAlnum(text.at(end))) {
+      digits |= Ascii.isDigit(text.at(end));
+      end++;
+    }
+    if (!digits && (end - i != 2 || !Ascii.isDigit(text.at(end + 1)))) {
+      return -1;
+    }
+    return number(text, i, end);
+  }
+
+  private static int number(PlainText text, int i, int wordEnd) {
     int end = NationalIds.mixed(text, i);
+    if (end < 0) {
+      end = LetteredIds.end(text, i, wordEnd);
+    }
     if (end < 0) {
       end = Iban.end(text, i);
     }
-    return end < 0 && Ascii.isDigit(text.at(i)) ? NumberGroups.end(text, i) : end;
+    if (end < 0 && Ascii.isDigit(text.at(i))) {
+      end = NumberGroups.end(text, i);
+    }
+    if (end < 0 && text.at(i) == '0' && !isDecimal(text, i)) {
+      end = PhoneNumbers.end(text, i);
+    }
+    return end < 0 && BitcoinAddress.is(text, i, wordEnd) ? wordEnd : end;
+  }
+
+  /// Whether the digits go on a number: `1.0`, `10-0`, `5,0`.
+  private static boolean isDecimal(PlainText text, int i) {
+    char before = text.at(i - 1);
+    return (before == '.' || before == '-' || before == ',' || before == '/' || before == ':')
+        && Ascii.isAlnum(text.at(i - 2));
   }
 
   private static void email(PlainText text, int at, Findings findings) {

@@ -2,6 +2,7 @@ package dev.interceptor.server.guard;
 
 import java.text.Normalizer;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +15,17 @@ final class PlainText {
   private static final char DROPPED = 0;
   private static final char MANY = 0xFFFF;
   private static final int TAGS = 0xE0000;
+  private static final int FIRST_SIZE = 256;
   private static final AtomicReferenceArray<char[]> PAGES = new AtomicReferenceArray<>(256);
 
-  private final String original;
+  private String original;
+  private int offset;
   private char[] chars;
   private int @Nullable [] starts;
   private int @Nullable [] ends;
   private int length;
+  private int from;
+  private int furthest;
 
   private PlainText(String original, char[] chars) {
     this.original = original;
@@ -31,7 +36,7 @@ final class PlainText {
   static PlainText of(String text) {
     PlainText plain = new PlainText(text, text.toCharArray());
     int ascii = 0;
-    while (ascii < text.length() && plain.chars[ascii] < 0x80) {
+    while (ascii < text.length() && plain.chars[ascii] < 0x80 && plain.chars[ascii] != DROPPED) {
       ascii++;
     }
     if (ascii < text.length()) {
@@ -40,8 +45,83 @@ final class PlainText {
     return plain;
   }
 
+  /// An empty text to which is added. Its places are those that are given with its characters.
+  static PlainText growing() {
+    PlainText plain = new PlainText("", new char[FIRST_SIZE]);
+    plain.starts = new int[FIRST_SIZE];
+    plain.ends = new int[FIRST_SIZE];
+    plain.length = 0;
+    return plain;
+  }
+
+  /// @param c as its reader takes it
+  /// @param start place of the character that `c` stands for, or is a part of
+  /// @param end the place after that character
+  void add(char c, int start, int end) {
+    int[] from = Objects.requireNonNull(starts, "a whole text does not grow");
+    int[] to = Objects.requireNonNull(ends, "a whole text does not grow");
+    if (length == chars.length) {
+      chars = Arrays.copyOf(chars, length * 2);
+      from = Arrays.copyOf(from, length * 2);
+      to = Arrays.copyOf(to, length * 2);
+      starts = from;
+      ends = to;
+    }
+    chars[length] = c;
+    from[length] = start;
+    to[length++] = end;
+  }
+
+  /// Forgets the first characters: indexes count from there on.
+  void forget(int count) {
+    length -= count;
+    from -= count;
+    System.arraycopy(chars, count, chars, 0, length);
+    for (int[] places : new int[][] {starts, ends}) {
+      System.arraycopy(places, count, places, 0, length);
+    }
+  }
+
+  /// Forgets the last characters.
+  void cut(int newLength) {
+    length = newLength;
+  }
+
+  /// Only the part from an index on is looked at; what stands before is context.
+  ///
+  /// @param text the original from `place` on
+  void lookFrom(int index, String text, int place) {
+    from = index;
+    original = text;
+    offset = place;
+  }
+
+  /// Where a detector begins; what stands before it is there to be read.
+  int from() {
+    return from;
+  }
+
+  /// The furthest index that was asked for since this was last asked, the length for all after the
+  /// end.
+  int furthestRead() {
+    int read = Math.min(furthest, length);
+    furthest = 0;
+    return read;
+  }
+
+  /// The characters themselves, of which the first `length()` count; not to be changed.
+  char[] chars() {
+    return chars;
+  }
+
+  /// From the place `offset()` on.
   String original() {
     return original;
+  }
+
+  /// The place from which on is looked.
+  int offset() {
+    return offset;
   }
 
   int length() {
@@ -50,6 +130,7 @@ final class PlainText {
 
   /// The character, NUL outside the text.
   char at(int index) {
+    furthest = Math.max(furthest, index);
     return index >= 0 && index < length ? chars[index] : 0;
   }
 
@@ -123,6 +204,12 @@ final class PlainText {
     this.starts = from;
     this.ends = to;
     this.length = size;
+  }
+
+  /// What a reader takes a character for: itself, another one, several, or nothing.
+  static String seen(int point) {
+    char single = point < 0x10000 ? folded(point) : MANY;
+    return single == MANY ? foldedWhole(point) : single == DROPPED ? "" : String.valueOf(single);
   }
 
   private static char folded(int point) {

@@ -3,11 +3,13 @@ package dev.interceptor.server.guard;
 import dev.interceptor.core.policy.Detection;
 import java.util.List;
 
-/// Credentials: providers' keys by their shape, private keys, JSON web tokens, passwords in
+/// Credentials: providers' keys by their form, private keys, JSON web tokens, passwords in
 /// connection strings and headers, values assigned to names such as `api_key`, and secrets that are
 /// known as they are.
 final class SecretDetector implements Detector {
   private final List<String> known;
+
+  private final SecretRules rules = SecretRules.standard();
 
   SecretDetector(List<String> known) {
     this.known = List.copyOf(known);
@@ -15,14 +17,22 @@ final class SecretDetector implements Detector {
 
   @Override
   public void scan(PlainText text, Findings findings) {
+    rules.report(text, findings);
     new SecretScan(text, findings).run();
+    String original = text.original();
     for (String secret : known) {
-      for (int at = text.original().indexOf(secret);
+      for (int at = original.indexOf(secret);
           at >= 0;
-          at = text.original().indexOf(secret, at + secret.length())) {
-        findings.addOriginal(Detection.SECRETS, at, at + secret.length());
+          at = original.indexOf(secret, at + secret.length())) {
+        int start = text.offset() + at;
+        findings.addOriginal(Detection.SECRETS, start, start + secret.length());
       }
     }
+  }
+
+  @Override
+  public List<String> known() {
+    return known;
   }
 
   @Override

@@ -2,34 +2,21 @@ package dev.interceptor.server.guard;
 
 import static dev.interceptor.core.policy.Detection.SECRETS;
 
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-
-/// One pass over one text for credentials. At a character no more is read than the shortest
-/// credential that may start there is long, or what is then skipped.
+/// One pass over one text for credentials that are known by what stands around them, and not by a
+/// form of their own.
 final class SecretScan {
-  private static final TokenShape[] @Nullable [] AT_WORD_START = byFirstTwo(false);
-  private static final TokenShape[] @Nullable [] ANYWHERE = byFirstTwo(true);
+  private static final boolean[] STARTS = starts("-eZ:=> ");
   private static final int LONGEST_USER = 512;
   private static final String BEGIN = "-----BEGIN ";
   private static final String PRIVATE_KEY = "PRIVATE KEY";
   private static final String END = "-----END ";
+  private static final String DASHES = "-----";
   private static final int LONGEST_TITLE = 100;
 
-  /// Shapes by the first two characters of their prefixes; null where none begins so.
-  private static TokenShape[] @Nullable [] byFirstTwo(boolean anywhereOnly) {
-    TokenShape[] @Nullable [] table = new TokenShape[128 * 128][];
-    TokenShape.known().stream()
-        .filter(shape -> !anywhereOnly || shape.place() == TokenShape.Place.ANYWHERE)
-        .collect(
-            Collectors.groupingBy(
-                shape -> pair(shape.prefix().charAt(0), shape.prefix().charAt(1))))
-        .forEach((pair, shapes) -> table[pair] = shapes.toArray(new TokenShape[0]));
-    return table;
-  }
-
-  private static int pair(char first, char second) {
-    return first * 128 + (second & 127);
+  private static boolean[] starts(String characters) {
+    boolean[] starts = new boolean[128];
+    characters.chars().forEach(c -> starts[c] = true);
+    return starts;
   }
 
   private final PlainText text;
@@ -45,62 +32,59 @@ final class SecretScan {
   }
 
   void run() {
-    int i = 0;
-    char before = 0;
+    int i = text.from();
     while (i < text.length()) {
       char c = text.at(i);
-      int end = -1;
-      if (c < 128) {
-        boolean wordStart = !Ascii.isWord(before) && before != '+';
-        end = shaped(i, (wordStart ? AT_WORD_START : ANYWHERE)[pair(c, text.at(i + 1))]);
-        if (end < 0) {
-          end = other(i, c, wordStart);
-        }
-      }
-      if (end > i) {
-        findings.add(SECRETS, i, end);
-        before = text.at(end - 1);
-        i = end;
-      } else {
-        before = c;
-        i++;
-      }
+      int end = c < 128 && STARTS[c] ? end(i, c) : -1;
+      i = Math.max(end, i + 1);
     }
   }
 
-  private int shaped(int i, TokenShape @Nullable [] shapes) {
-    if (shapes != null) {
-      for (TokenShape shape : shapes) {
-        int end = shape.end(text, i);
-        if (end > 0) {
-          return end;
-        }
+  /// How far is read because of a sign: of an assignment, a password in a URL or a command, a
+  /// private key.
+  ///
+  /// @param i index of the sign: `:`, `=`, `>`, the space before `is`, the first `-`
+  /// @return an index that what is found ends at or before; the text's length if more text may
+  ///   change what is found
+  int readAfter(int i) {
+    char sign = text.at(i);
+    text.furthestRead();
+    int end = sign == '-' ? privateKey(i) : -1;
+    switch (sign) {
+      case '-' -> assigned.commandLine(i);
+      case ' ' -> assigned.spoken(i);
+      default -> {
+        password(i, sign);
+        assigned.assigned(i);
       }
     }
-    return -1;
+    return Math.max(end, text.furthestRead());
   }
 
-  /// What has no fixed prefix; what starts before `i` or later is reported at once.
-  private int other(int i, char c, boolean wordStart) {
+  /// The index after what starts at `i`, -1 if nothing does; what starts before or later is
+  /// reported at once.
+  private int end(int i, char c) {
+    int end = whole(i, c);
+    if (end > i) {
+      findings.add(SECRETS, i, end);
+    }
+    return end;
+  }
+
+  private int whole(int i, char c) {
     return switch (c) {
       case '-' -> {
         int pem = privateKey(i);
-        InfixSecrets.mailchimp(text, i, findings);
         yield pem > 0 ? pem : assigned.commandLine(i);
       }
-      case 'e', 'Z' -> wordStart ? tokens.end(i) : -1;
+      case 'e', 'Z' -> Ascii.isWord(text.at(i - 1)) || text.at(i - 1) == '+' ? -1 : tokens.end(i);
       case ':', '=', '>' -> {
         password(i, c);
         assigned.assigned(i);
-        InfixSecrets.telegram(text, i, c, findings);
         yield -1;
       }
       case ' ' -> {
         assigned.spoken(i);
-        yield -1;
-      }
-      case '~', '.', '|' -> {
-        InfixSecrets.report(text, i, c, findings);
         yield -1;
       }
       default -> -1;
@@ -147,20 +131,29 @@ final class SecretScan {
     return -1;
   }
 
+  /// -1 if the frame is empty.
   private int endOfPem(int from) {
-    for (int k = from; k < text.length(); k++) {
+    int body = from + PRIVATE_KEY.length();
+    body += text.startsWith(DASHES, body) ? DASHES.length() : 0;
+    boolean empty = true;
+    for (int k = body; text.at(k) != 0; k++) {
       if (text.at(k) == '-' && text.startsWith(END, k)) {
-        int close = k + END.length();
-        int limit = Math.min(text.length(), close + LONGEST_TITLE);
-        while (close < limit && text.at(close) != '-' && text.at(close) != '\n') {
-          close++;
-        }
-        while (close < limit && text.at(close) == '-') {
-          close++;
-        }
-        return close;
+        return empty ? -1 : endOfLine(k + END.length());
       }
+      empty &= !Ascii.isAlnum(text.at(k));
     }
-    return text.length();
+    return empty ? -1 : text.length();
+  }
+
+  private int endOfLine(int from) {
+    int close = from;
+    int limit = Math.min(text.length(), from + LONGEST_TITLE);
+    while (close < limit && text.at(close) != '-' && text.at(close) != '\n') {
+      close++;
+    }
+    while (close < limit && text.at(close) == '-') {
+      close++;
+    }
+    return close;
   }
 }

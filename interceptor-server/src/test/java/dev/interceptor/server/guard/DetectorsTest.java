@@ -111,9 +111,32 @@ final class DetectorsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "RSSMRA85T10A562S", "12345678Z", "Y8063915-Z", "131052-308T", "44051401458", "10000000146",
-        "871220-2384", "S2740116C", "130 692 544", "3998 7654 3211", "943-476-5919", "078-05-1123",
-        "529.982.247-25"
+        "RSSMRA85T10A562S",
+        "12345678Z",
+        "Y8063915-Z",
+        "131052-308T",
+        "44051401458",
+        "10000000146",
+        "871220-2384",
+        "S2740116C",
+        "130 692 544",
+        "3998 7654 3211",
+        "943-476-5919",
+        "078-05-1123",
+        "529.982.247-25",
+        "1111111G",
+        "876 543 210",
+        "911-53-1234",
+        "AB123456C",
+        "AB 12 34 56 C",
+        "15070649C103",
+        "1EG4-TE5-MK73",
+        "1EG4TE5MK73",
+        "MORGA607054SM9IJ",
+        "27ABCDE1234F1Z5",
+        "8001015009087",
+        "960121-1234567",
+        "9201232387"
       })
   void nationalIdsAreFound(String id) {
     assertThat(pii("(" + id + ")")).isEqualTo("([PII_REDACTED])");
@@ -122,7 +145,31 @@ final class DetectorsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "0044 20 7946 0018",
+        "0201 234 5678",
+        "(090-1234-5678)",
+        "0917 123 4567",
+        "09171234567",
+        "1BoatSLRHtKNngkdXEeobR76b53LETtpyT",
+        "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+        "code is030594W903B."
+      })
+  void phoneNumbersAndAddressesAreFound(String text) {
+    assertThat(pii("to " + text + " now")).contains("[PII_REDACTED]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "1763704187",
+        "01.02.2026 10:30:55",
+        "0123456789",
+        "0.0612345678",
+        "00000000000123",
+        "0000000000",
+        "PO 12 34 56 E",
+        "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5",
+        "1BoatSLRHtKNngkdXEeobR76b53LETtpyU",
         "1763704187123",
         "v1.2.3-rc.4",
         "10.20.30.40",
@@ -292,7 +339,22 @@ final class DetectorsTest {
         "x",
         "((((",
         "\\n\\n",
-        "(212) "
+        "(212) ",
+        "ghp" + "_",
+        "sk-" + "ant-api03-",
+        "glpat" + "-",
+        "SK0a",
+        "heroku = ",
+        "a.b",
+        "0201 234 5678 ",
+        "02012345678 ",
+        "0049 30 1234567 ",
+        "1BoatSLRHtKNngkdXEeobR76b53LETtpyT ",
+        "a030594W903",
+        "password=\"",
+        "password=\"a ",
+        "AB 12 34 56 ",
+        "1EG4-TE5-"
       })
   void timeGrowsWithTheTextAndNotFaster(String piece) {
     String text = piece.repeat(1_000_000 / piece.length());
