@@ -14,6 +14,7 @@ import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.session.RedisSettings;
 import dev.interceptor.server.signing.Ed25519Choice;
 import dev.interceptor.server.signing.KeySource;
+import dev.interceptor.server.targets.ModelSettings;
 import dev.interceptor.server.upstream.Pinning;
 import dev.interceptor.server.upstream.Target;
 import dev.interceptor.server.upstream.UpstreamConfig;
@@ -36,6 +37,7 @@ public record ServerConfig(
     PolicyOrigin policy,
     ApprovalTerms approvals,
     McpSettings mcp,
+    ModelSettings models,
     Audit audit,
     List<UpstreamConfig> upstreams) {
 
@@ -190,7 +192,8 @@ public record ServerConfig(
           "audit.receipts",
           "off",
           List.of("off", ON),
-          "whether an agent gets a provable copy of its decisions, with rules, tags and policy digest");
+          "whether an agent gets a provable copy of its decisions, with rules, tags and policy"
+              + " digest");
   static final Setting<Map<String, ArgumentTerms.Detail>> AUDIT_TOOLS =
       Setting.optional(
           "audit.tools",
@@ -222,6 +225,19 @@ public record ServerConfig(
           "https URLs separated by commas",
           "who issues keys to MCP clients, for `/.well-known/oauth-protected-resource`",
           McpSettings::authorizationServers);
+
+  static final Setting<Optional<Path>> MODELS_FILE =
+      Setting.optional(
+          "models.file",
+          "a YAML file, see docs/models.md",
+          "the models that `/v1` offers; without it there are none",
+          text -> text.isBlank() ? Optional.empty() : Optional.of(Path.of(text)));
+  static final Setting<Integer> MAX_MODEL_BODY =
+      Setting.integer(
+          "models.max-body-bytes", 10485760, 1024, 67108864, "longest request body on `/v1`");
+  static final Setting<Integer> MODELS_UNDER_WAY =
+      Setting.integer(
+          "models.max-under-way", 2048, 1, 100000, "requests to models under way at once");
 
   static final List<Setting<?>> ALL =
       List.of(
@@ -259,7 +275,10 @@ public record ServerConfig(
           MCP_HOSTS,
           MCP_ORIGINS,
           MCP_PUBLIC_URL,
-          MCP_AUTHORIZATION_SERVERS);
+          MCP_AUTHORIZATION_SERVERS,
+          MODELS_FILE,
+          MAX_MODEL_BODY,
+          MODELS_UNDER_WAY);
 
   private static final List<Setting<?>> DATABASE =
       List.of(DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, DATABASE_POOL);
@@ -295,6 +314,11 @@ public record ServerConfig(
             MCP_ORIGINS.in(values),
             MCP_PUBLIC_URL.in(values),
             MCP_AUTHORIZATION_SERVERS.in(values)),
+        new ModelSettings(
+            MODELS_FILE.in(values),
+            new JsonLimits(MAX_DEPTH.in(values), MAX_MODEL_BODY.in(values)),
+            MODELS_UNDER_WAY.in(values),
+            environment),
         new Audit(
             new ArgumentTerms(
                 ArgumentTerms.Detail.of(AUDIT_ARGUMENTS.in(values)), AUDIT_TOOLS.in(values)),

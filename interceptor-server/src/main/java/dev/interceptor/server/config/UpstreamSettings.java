@@ -5,6 +5,7 @@ import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.upstream.Feature;
 import dev.interceptor.server.upstream.Pinning;
 import dev.interceptor.server.upstream.Target;
+import dev.interceptor.server.upstream.UnreachedTools;
 import dev.interceptor.server.upstream.UpstreamConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -94,7 +95,8 @@ record UpstreamSettings(Map<String, String> inherited) {
                 + KEY
                 + "."
                 + server.name()
-                + "` has the audience of another upstream: a token for one would be good at the other");
+                + "` has the audience of another upstream: a token for one would be good at the"
+                + " other");
       }
     }
     if (configured.isEmpty()) {
@@ -105,6 +107,10 @@ record UpstreamSettings(Map<String, String> inherited) {
 
   /// @throws IllegalArgumentException saying what to write instead, without a value
   UpstreamConfig one(String name, Map<String, String> members) {
+    if (UnreachedTools.isReserved(new UpstreamName(name))) {
+      throw new IllegalArgumentException(
+          "the name stands for tools that run elsewhere: write another one");
+    }
     UpstreamConfig plain = UpstreamConfig.of(new UpstreamName(name), target(members));
     Member read = new Member(members);
     return new UpstreamConfig(

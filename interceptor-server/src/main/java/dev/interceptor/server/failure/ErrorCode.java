@@ -16,6 +16,7 @@ public enum ErrorCode {
   PAYLOAD_TOO_LARGE(413, "the body is longer than this route accepts"),
   UNSUPPORTED_MEDIA_TYPE(415, "the body must be application/json in UTF-8"),
   POLICY_INVALID(422, "the policy has problems; nothing was applied"),
+  RATE_LIMITED(429, "requests come too quickly; retry later"),
   CONCURRENCY_LIMITED(429, "too many requests are under way; retry later"),
   INTERNAL(500, "the interceptor failed; its log has the reason"),
   UPSTREAM_UNREACHABLE(502, "the tool server could not be reached"),
@@ -23,6 +24,7 @@ public enum ErrorCode {
   STATE_UNAVAILABLE(503, "state that the decision needs is unavailable; nothing is permitted"),
   POLICY_UNAVAILABLE(503, "no policy could be loaded; nothing is permitted"),
   AUDIT_UNAVAILABLE(503, "the decision could not be recorded; nothing is permitted"),
+  GUARD_UNAVAILABLE(503, "the prompt could not be checked; nothing is permitted"),
   SIGNING_UNAVAILABLE(503, "no signing key is usable; nothing is permitted"),
   UPSTREAM_TIMEOUT(504, "the tool server did not answer in time");
 
