@@ -24,19 +24,21 @@ import org.slf4j.LoggerFactory;
 /// writes, so every new connection learns the `run_id` and replication id before anything else is
 /// sent, and state is trusted only under the ids that it carries. A failed command closes the
 /// connection; a background thread replaces it.
-final class RedisLink implements AutoCloseable {
+public final class RedisLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
   private static final Duration RETRY = Duration.ofMillis(200);
 
   /// A connection and the epoch in which it was made.
-  record Live(StatefulRedisConnection<String, String> connection, String epoch) {}
+  public record Live(StatefulRedisConnection<String, String> connection, String epoch) {}
 
   private final RedisClient client;
   private final RedisURI uri;
   private final AtomicReference<@Nullable Live> live = new AtomicReference<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  RedisLink(String url, Duration timeout) {
+  /// @param url `redis://` or `rediss://`, may carry a password
+  /// @param timeout to connect and for one command
+  public RedisLink(String url, Duration timeout) {
     this.uri = parse(url);
     uri.setTimeout(timeout);
     this.client = RedisClient.create();
@@ -55,18 +57,19 @@ final class RedisLink implements AutoCloseable {
       return RedisURI.create(url);
     } catch (IllegalArgumentException _) {
       throw new IllegalStateException(
-          "`redis.url` cannot be used: write redis://:password@host:port, special characters percent-encoded");
+          "`redis.url` cannot be used: write redis://:password@host:port, special characters"
+              + " percent-encoded");
     }
   }
 
   /// Connects once if possible and keeps connecting in the background.
-  void open() {
+  public void open() {
     tryConnect();
     Thread.ofVirtual().name("redis-link").start(this::keepConnected);
   }
 
   /// @throws InterceptorException STATE_UNAVAILABLE while there is no connection
-  Live live() {
+  public Live live() {
     Live current = live.get();
     if (current == null || !current.connection().isOpen()) {
       throw InterceptorException.of(ErrorCode.STATE_UNAVAILABLE, "redis is not connected");
@@ -74,13 +77,13 @@ final class RedisLink implements AutoCloseable {
     return current;
   }
 
-  boolean isUp() {
+  public boolean isUp() {
     Live current = live.get();
     return current != null && current.connection().isOpen();
   }
 
   /// Gives the connection up after a failure; what was sent on it may or may not have been done.
-  void broken(Live failed, Throwable cause) {
+  public void broken(Live failed, Throwable cause) {
     if (live.compareAndSet(failed, null)) {
       LOG.warn("redis connection given up: {}", cause.toString());
       discard(failed.connection());

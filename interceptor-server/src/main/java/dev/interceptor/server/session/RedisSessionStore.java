@@ -473,7 +473,7 @@ final class RedisSessionStore implements SessionStore {
     return InterceptorException.of(ErrorCode.STATE_UNAVAILABLE, "redis did not answer", cause);
   }
 
-  private static String redisKey(SessionKey session) {
+  static String redisKey(SessionKey session) {
     return "interceptor:session:" + session.customer() + ':' + session.session();
   }
 

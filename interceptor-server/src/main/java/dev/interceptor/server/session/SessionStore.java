@@ -111,7 +111,7 @@ public interface SessionStore extends AutoCloseable {
 
     /// Whether losing the state now could forget something that this decision put there or relied
     /// on adding.
-    boolean leftATrace() {
+    public boolean leftATrace() {
       return decision instanceof Decision.Permit permit
           && permit.reserved().version() != before.version();
     }
