@@ -5,6 +5,7 @@ import dev.interceptor.server.admin.AuditEndpoint;
 import dev.interceptor.server.admin.KeysEndpoint;
 import dev.interceptor.server.admin.PoliciesEndpoint;
 import dev.interceptor.server.admin.ToolsEndpoint;
+import dev.interceptor.server.chat.ModelsEndpoint;
 import dev.interceptor.server.http.Health;
 import dev.interceptor.server.http.JwksEndpoint;
 import dev.interceptor.server.mcp.McpEndpoint;
@@ -27,7 +28,8 @@ final class Routes {
       McpEndpoint mcp,
       ExecutionsEndpoint executions,
       JwksEndpoint keys,
-      ResourceMetadataEndpoint resource) {
+      ResourceMetadataEndpoint resource,
+      ModelsEndpoint models) {
     routes.post("/proxy/execute", proxy::execute);
     routes.post("/proxy/authorize", proxy::authorize);
     routes.get("/proxy/tools", proxy::tools);
@@ -40,6 +42,22 @@ final class Routes {
       routes.put(path, mcp::refuse);
       routes.patch(path, mcp::refuse);
       routes.options(path, mcp::refuse);
+    }
+    routes.post("/v1/chat/completions", models::chat);
+    routes.post("/v1/completions", models::completions);
+    routes.post("/v1/responses", models::responses);
+    routes.post("/v1/embeddings", models::embeddings);
+    routes.get("/v1/models", models::list);
+    routes.get("/v1/models/<model>", models::show);
+    routes.post("/api/chat", models::ollamaChat);
+    routes.get("/api/tags", models::tags);
+    for (String path : List.of("/v1/<path>", "/api/<path>")) {
+      routes.get(path, models::nothingHere);
+      routes.post(path, models::nothingHere);
+      routes.put(path, models::nothingHere);
+      routes.patch(path, models::nothingHere);
+      routes.delete(path, models::nothingHere);
+      routes.head(path, models::nothingHere);
     }
     routes.get("/.well-known/jwks.json", keys::get);
     routes.get("/.well-known/oauth-protected-resource", resource::get);

@@ -1,5 +1,6 @@
 package dev.interceptor.server;
 
+import dev.interceptor.core.audit.LogEntry;
 import dev.interceptor.core.json.JsonLimits;
 import dev.interceptor.core.tlog.NoteSigner;
 import dev.interceptor.core.token.TokenMinter;
@@ -20,9 +21,13 @@ import dev.interceptor.server.audit.DecisionLog;
 import dev.interceptor.server.audit.Discretion;
 import dev.interceptor.server.audit.InForceNotes;
 import dev.interceptor.server.audit.Receipts;
+import dev.interceptor.server.chat.ConversationTools;
+import dev.interceptor.server.chat.GuardSet;
+import dev.interceptor.server.chat.ModelsEndpoint;
 import dev.interceptor.server.config.ServerConfig;
 import dev.interceptor.server.database.Database;
 import dev.interceptor.server.enforcement.EnforcementPoint;
+import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.guard.Detectors;
 import dev.interceptor.server.http.Health;
 import dev.interceptor.server.http.JwksEndpoint;
@@ -42,11 +47,17 @@ import dev.interceptor.server.policy.PolicyVersions;
 import dev.interceptor.server.proxy.ExecutionsEndpoint;
 import dev.interceptor.server.proxy.ProxyEndpoint;
 import dev.interceptor.server.proxy.ReceiptEndpoint;
+import dev.interceptor.server.session.SeenContext;
 import dev.interceptor.server.session.SessionStore;
 import dev.interceptor.server.signing.Ed25519Choice;
 import dev.interceptor.server.signing.LiveKeyRing;
+import dev.interceptor.server.targets.ModelLimits;
+import dev.interceptor.server.targets.ModelServers;
+import dev.interceptor.server.targets.Models;
+import dev.interceptor.server.targets.OllamaModels;
 import dev.interceptor.server.telemetry.CheckpointGauges;
 import dev.interceptor.server.telemetry.FlowMetrics;
+import dev.interceptor.server.telemetry.OllamaGauges;
 import dev.interceptor.server.telemetry.PolicyGauges;
 import dev.interceptor.server.telemetry.SigningGauges;
 import dev.interceptor.server.upstream.Pinning;
@@ -194,6 +205,9 @@ public final class Wiring implements AutoCloseable {
               random,
               limits,
               room / 2);
+      Models models = keep(Models.start(config.models()));
+      OllamaModels ollama = keep(OllamaModels.start(models));
+      OllamaGauges.show(ollama, registry);
       var health =
           new Health(
               Map.of(
@@ -204,8 +218,10 @@ public final class Wiring implements AutoCloseable {
                   "policy",
                   () -> policies.condition().usable(),
                   "signing",
-                  keys::isUsable),
-              () -> notes(policies.condition(), keys, checkpoints));
+                  keys::isUsable,
+                  "models",
+                  ollama::isReady),
+              () -> notes(policies.condition(), keys, checkpoints, models));
       PolicyGauges.show(policies, registry);
       SigningGauges.show(keys, registry);
       CheckpointGauges.show(checkpoints, registry);
@@ -257,6 +273,23 @@ public final class Wiring implements AutoCloseable {
           new RequestGate(
               authenticator, authentications, metrics, REPORTS_AT_ONCE, Set.of(KeyRole.SERVER));
       var executions = new ExecutionsEndpoint(servers, log::append, discretion, clock, limits);
+      ModelsEndpoint modelsEndpoint =
+          keep(
+              models(
+                  config,
+                  models,
+                  new RequestGate(
+                      authenticator,
+                      authentications,
+                      metrics,
+                      config.models().underWay(),
+                      Set.of(KeyRole.AGENT)),
+                  enforcement,
+                  new ConversationTools(policies, upstreams, pins),
+                  discretion,
+                  log,
+                  random,
+                  clock));
       publicListener =
           keep(
               Listener.start(
@@ -271,7 +304,8 @@ public final class Wiring implements AutoCloseable {
                           mcp,
                           executions,
                           jwks,
-                          new ResourceMetadataEndpoint(resource))));
+                          new ResourceMetadataEndpoint(resource),
+                          modelsEndpoint)));
       keep(mcp);
       adminListener =
           keep(
@@ -295,6 +329,44 @@ public final class Wiring implements AutoCloseable {
     }
   }
 
+  private ModelsEndpoint models(
+      ServerConfig config,
+      Models models,
+      RequestGate gate,
+      EnforcementPoint enforcement,
+      ConversationTools tools,
+      Discretion discretion,
+      DecisionLog log,
+      SecureRandom random,
+      InstantSource clock) {
+    ModelLimits limits = keep(ModelLimits.redis(config.redis(), randomHex(random, 8)));
+    return new ModelsEndpoint(
+        new ModelsEndpoint.Parts(
+            gate,
+            models,
+            limits,
+            keep(ModelServers.http(models, limits, random::nextDouble)),
+            new GuardSet(models, ownSecrets(config)),
+            enforcement,
+            tools,
+            keep(SeenContext.redis(config.redis())),
+            discretion,
+            entry -> keepEntry(log, entry),
+            config.models().json(),
+            clock));
+  }
+
+  /// An entry that a full queue has no room for is waited for.
+  private static void keepEntry(DecisionLog log, LogEntry entry) {
+    try {
+      if (!log.note(entry)) {
+        log.append(List.of(entry));
+      }
+    } catch (InterceptorException e) {
+      LOG.error("a request to a model is not in the audit log: {}", e.getMessage());
+    }
+  }
+
   /// What comes before a row is written, the key's lookup and the session's state, has a share of
   /// the deadline too.
   private static Duration forRecording(Duration deadline) {
@@ -310,10 +382,11 @@ public final class Wiring implements AutoCloseable {
 
   /// Where, not what: the log has the words.
   private static List<String> notes(
-      PolicyStore.Condition condition, LiveKeyRing keys, Checkpoints checkpoints) {
+      PolicyStore.Condition condition, LiveKeyRing keys, Checkpoints checkpoints, Models models) {
     return Stream.of(
             condition.held().stream()
                 .map(line -> "a changed policy is not in force: " + line.split(": ", 2)[0]),
+            models.held().stream().map(_ -> "the models' file as it is now is not in force"),
             keys.fault().stream().map(_ -> "the signing keys cannot be read"),
             checkpoints.fault().stream()
                 .map(_ -> "the audit log was changed; run `interceptor audit verify`"))

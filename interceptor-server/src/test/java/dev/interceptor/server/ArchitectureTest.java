@@ -54,13 +54,13 @@ class ArchitectureTest {
   void entryPointsReachStoresOnlyThroughEnforcement() {
     check(
         noClasses()
-            .that(resideInAnyPackage(ROOT + ".proxy"))
+            .that(resideInAnyPackage(ROOT + ".proxy", ROOT + ".chat"))
             .should()
             .dependOnClassesThat()
             .areAssignableTo(SessionStore.class));
     check(
         noClasses()
-            .that(resideInAnyPackage(ROOT + ".proxy"))
+            .that(resideInAnyPackage(ROOT + ".proxy", ROOT + ".chat"))
             .should()
             .dependOnClassesThat()
             .areAssignableTo(DecisionLog.class));
@@ -95,6 +95,7 @@ class ArchitectureTest {
                         ROOT + ".http",
                         ROOT + ".proxy",
                         ROOT + ".mcp",
+                        ROOT + ".chat",
                         ROOT + ".admin",
                         ROOT + ".demo")))
             .should()

@@ -2,6 +2,7 @@ package dev.interceptor.server.cli;
 
 import dev.interceptor.server.config.ServerConfig;
 import dev.interceptor.server.dev.DevStack;
+import dev.interceptor.server.targets.ModelSettings;
 import dev.interceptor.server.upstream.Feature;
 import dev.interceptor.server.upstream.UpstreamConfig;
 import java.io.IOException;
@@ -38,12 +39,18 @@ final class DevOptions {
   Optional<Path> policy = Optional.empty();
 
   @Option(
+      names = "--models",
+      paramLabel = "FILE",
+      description = "offer the models of this file on /v1 (docs/models.md)")
+  Optional<Path> models = Optional.empty();
+
+  @Option(
       names = "--expose",
       paramLabel = "NAME=FEATURES",
       description =
-          "what clients of /mcp get of an --upstream or --stdio besides tools: all, or some of resources,"
-              + " prompts, completion, subscriptions, logging, elicitation, sampling, roots"
-              + " separated by commas (repeatable)")
+          "what clients of /mcp get of an --upstream or --stdio besides tools: all, or some of"
+              + " resources, prompts, completion, subscriptions, logging, elicitation, sampling,"
+              + " roots separated by commas (repeatable)")
   Map<String, String> exposed = Map.of();
 
   DevStack start(Surroundings surroundings, Path state, int port, int adminPort) {
@@ -57,7 +64,12 @@ final class DevOptions {
                 Stream.concat(
                         upstreams.stream().map(DevOptions::upstream),
                         commands.stream().map(text -> command(text, surroundings.environment())))
-                    .toList())));
+                    .toList()),
+            new ModelSettings(
+                models,
+                ModelSettings.NONE.json(),
+                ModelSettings.NONE.underWay(),
+                surroundings.environment())));
   }
 
   /// @throws IllegalArgumentException saying what to write instead

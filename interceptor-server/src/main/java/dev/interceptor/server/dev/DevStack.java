@@ -26,6 +26,7 @@ import dev.interceptor.server.signing.Ed25519Choice;
 import dev.interceptor.server.signing.KeyDirectory;
 import dev.interceptor.server.signing.KeySource;
 import dev.interceptor.server.signing.LiveKeyRing;
+import dev.interceptor.server.targets.ModelSettings;
 import dev.interceptor.server.upstream.UpstreamConfig;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -65,10 +66,22 @@ public final class DevStack implements AutoCloseable {
   /// @param state folder for data and keys, created if missing
   /// @param port public port, 0 for any free one
   /// @param upstreams real tool servers besides the demo one
+  /// @param models what `/v1` offers
   public record Settings(
-      Path state, int port, int adminPort, Path policy, List<UpstreamConfig> upstreams) {
+      Path state,
+      int port,
+      int adminPort,
+      Path policy,
+      List<UpstreamConfig> upstreams,
+      ModelSettings models) {
     public Settings {
       upstreams = List.copyOf(upstreams);
+    }
+
+    /// Without models.
+    public Settings(
+        Path state, int port, int adminPort, Path policy, List<UpstreamConfig> upstreams) {
+      this(state, port, adminPort, policy, upstreams, ModelSettings.NONE);
     }
   }
 
@@ -122,6 +135,7 @@ public final class DevStack implements AutoCloseable {
         new PolicyOrigin.Files(settings.policy()),
         ApprovalTerms.DEFAULT,
         McpSettings.DEFAULT,
+        settings.models(),
         new ServerConfig.Audit(ArgumentTerms.DEFAULT, checkpoints(), 0, true),
         upstreams);
   }

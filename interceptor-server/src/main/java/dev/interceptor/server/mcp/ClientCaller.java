@@ -3,6 +3,7 @@ package dev.interceptor.server.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.interceptor.server.http.Departure;
 import dev.interceptor.server.upstream.Caller;
 import dev.interceptor.server.upstream.Notice;
 import dev.interceptor.server.upstream.TraceContext;

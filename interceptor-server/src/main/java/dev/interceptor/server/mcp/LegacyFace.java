@@ -8,6 +8,7 @@ import dev.interceptor.core.json.JsonValue;
 import dev.interceptor.core.tool.Continuation;
 import dev.interceptor.core.tool.ProtocolMethod;
 import dev.interceptor.server.enforcement.Outcome;
+import dev.interceptor.server.http.Departure;
 import dev.interceptor.server.upstream.Caller.Registration;
 import dev.interceptor.server.upstream.Feature;
 import dev.interceptor.server.upstream.LogLevel;

@@ -9,6 +9,7 @@ import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.enforcement.EnforcementPoint;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
+import dev.interceptor.server.http.Departure;
 import dev.interceptor.server.http.Exchange;
 import dev.interceptor.server.http.RequestGate;
 import dev.interceptor.server.pinning.PinnedTools;

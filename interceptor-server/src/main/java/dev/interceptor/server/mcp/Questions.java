@@ -7,6 +7,7 @@ import dev.interceptor.core.json.JsonObject;
 import dev.interceptor.core.json.JsonString;
 import dev.interceptor.core.json.JsonValue;
 import dev.interceptor.core.tool.Continuation;
+import dev.interceptor.server.http.Departure;
 import dev.interceptor.server.upstream.Caller.Registration;
 import java.time.Duration;
 import java.util.LinkedHashMap;

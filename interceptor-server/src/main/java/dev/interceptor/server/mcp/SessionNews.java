@@ -2,6 +2,7 @@ package dev.interceptor.server.mcp;
 
 import dev.interceptor.core.tool.ProtocolMethod;
 import dev.interceptor.server.enforcement.Outcome;
+import dev.interceptor.server.http.Departure;
 import dev.interceptor.server.upstream.Caller.Registration;
 import dev.interceptor.server.upstream.Interests;
 import dev.interceptor.server.upstream.ToolServer;

@@ -3,6 +3,7 @@ package dev.interceptor.server.mcp;
 import dev.interceptor.core.identity.ApiKeyId;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
+import dev.interceptor.server.http.Departure;
 import dev.interceptor.server.upstream.Caller.Registration;
 import java.time.Duration;
 import java.util.Map;

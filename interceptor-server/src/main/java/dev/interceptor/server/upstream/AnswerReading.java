@@ -2,6 +2,8 @@ package dev.interceptor.server.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.interceptor.server.sse.EventTooLongException;
+import dev.interceptor.server.sse.SseReader;
 import dev.interceptor.server.upstream.HttpTransport.Answer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -110,12 +112,16 @@ final class AnswerReading {
   }
 
   private static ObjectNode next(SseReader events) throws IOException {
-    return Messages.parse(
-        events
-            .next()
-            .orElseThrow(() ->
-                new UpstreamFault(
-                    UpstreamFault.Kind.DISCONNECTED, "the stream ended without an answer")));
+    try {
+      return Messages.parse(
+          events
+              .next()
+              .orElseThrow(() ->
+                  new UpstreamFault(
+                      UpstreamFault.Kind.DISCONNECTED, "the stream ended without an answer")));
+    } catch (EventTooLongException e) {
+      throw UpstreamFault.protocol(String.valueOf(e.getMessage()));
+    }
   }
 
   private void take(ObjectNode message) throws UpstreamFault {

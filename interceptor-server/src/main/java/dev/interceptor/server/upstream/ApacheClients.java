@@ -16,7 +16,7 @@ import org.apache.hc.core5.util.Timeout;
 
 /// Apache HTTP clients that do nothing on their own: no redirect, no cookie, no retry, no
 /// decompression, no login.
-final class ApacheClients {
+public final class ApacheClients {
   /// Below the 5 s after which Node closes an idle connection, and Node announces it.
   private static final TimeValue LONGEST_IDLE = TimeValue.ofSeconds(15);
 
@@ -26,7 +26,7 @@ final class ApacheClients {
   private ApacheClients() {}
 
   /// @param timeout to get a connection, from the pool and from the peer
-  static CloseableHttpClient open(Timeout timeout, int maxConnections) {
+  public static CloseableHttpClient open(Timeout timeout, int maxConnections) {
     return HttpClientBuilder.create()
         .setConnectionManager(connections(timeout, maxConnections))
         .setDefaultRequestConfig(requests(timeout))

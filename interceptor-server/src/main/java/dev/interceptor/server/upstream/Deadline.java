@@ -3,17 +3,17 @@ package dev.interceptor.server.upstream;
 import java.time.Duration;
 
 /// The moment by which an exchange has to be over, on the machine's monotonic clock.
-record Deadline(long atNanos) {
-  static Deadline after(Duration duration) {
+public record Deadline(long atNanos) {
+  public static Deadline after(Duration duration) {
     return new Deadline(System.nanoTime() + duration.toNanos());
   }
 
-  boolean isOver() {
+  public boolean isOver() {
     return remainingNanos() <= 0;
   }
 
   /// Zero or less when the deadline is over.
-  long remainingNanos() {
+  public long remainingNanos() {
     return atNanos - System.nanoTime();
   }
 }

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// One daemon thread sweeps the open exchanges every 20 ms and sleeps while there are none, so that
 /// watching an exchange costs two operations on a concurrent set and no timer.
-final class DeadlineWatch implements AutoCloseable {
+public final class DeadlineWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeadlineWatch.class);
   private static final long SWEEP_NANOS = Duration.ofMillis(20).toNanos();
 
@@ -24,14 +24,14 @@ final class DeadlineWatch implements AutoCloseable {
     sweeper = Thread.ofPlatform().daemon().name("deadlines-" + name).unstarted(this::sweep);
   }
 
-  static DeadlineWatch start(String name) {
+  public static DeadlineWatch start(String name) {
     DeadlineWatch watch = new DeadlineWatch(name);
     watch.sweeper.start();
     return watch;
   }
 
   /// Calls `abort` once if the deadline passes before the returned watch is closed.
-  Watched watch(Deadline deadline, Runnable abort) {
+  public Watched watch(Deadline deadline, Runnable abort) {
     Watched watched = new Watched(deadline, abort);
     open.add(watched);
     if (idle) {
@@ -61,13 +61,18 @@ final class DeadlineWatch implements AutoCloseable {
   }
 
   /// One exchange under watch.
-  final class Watched implements AutoCloseable {
-    private final Deadline deadline;
+  public final class Watched implements AutoCloseable {
+    private volatile Deadline deadline;
     private final Runnable abort;
 
     private Watched(Deadline deadline, Runnable abort) {
       this.deadline = deadline;
       this.abort = abort;
+    }
+
+    /// Puts another deadline in the place of the one that was watched.
+    public void until(Deadline next) {
+      deadline = next;
     }
 
     private void abortIfOver() {

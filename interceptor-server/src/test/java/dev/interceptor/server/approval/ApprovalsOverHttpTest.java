@@ -96,6 +96,7 @@ final class ApprovalsOverHttpTest {
                 new PolicyOrigin.Files(Files.writeString(folder.resolve("policy.yaml"), POLICY)),
                 ApprovalTerms.DEFAULT,
                 known.mcp(),
+                known.models(),
                 known.audit(),
                 upstreams));
     try (var database = Database.open(known.database())) {

@@ -1,5 +1,7 @@
 package dev.interceptor.server.dev;
 
+import dev.interceptor.server.chat.ObedientModel;
+import dev.interceptor.server.targets.ModelSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,14 +17,50 @@ public final class SharedStack {
 
     private static DevStack start() {
       Path state = temporary();
-      DevStack stack = DevStack.start(new DevStack.Settings(state, 0, 0, demoPolicy(), List.of()));
+      var model = new ObedientModel();
+      DevStack stack =
+          DevStack.start(
+              new DevStack.Settings(
+                  state, 0, 0, demoPolicy(), List.of(), models(state, model, PERMISSIVE)));
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(() -> {
                 stack.close();
+                model.close();
                 delete(state);
               }));
       return stack;
+    }
+  }
+
+  /// Nothing is redacted, so that a model does what it is told.
+  private static final String PERMISSIVE =
+      """
+      guards:
+        prompt: {mode: off}
+        prompts: {secrets: allow, pii: allow}
+        answers: {secrets: allow, pii: allow, arguments: allow}
+      """;
+
+  /// A file with the alias `obedient`.
+  ///
+  /// @param more members of the file besides providers and models
+  public static ModelSettings models(Path folder, ObedientModel model, String more) {
+    try {
+      Path file =
+          Files.writeString(
+              Files.createDirectories(folder).resolve("models.yaml"),
+              """
+              providers:
+                obedient: {kind: openai, url: %s}
+              models:
+                obedient: {provider: obedient, model: inside}
+              %s
+              """
+                  .formatted(model.url(), more));
+      return ModelSettings.NONE.withFile(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -87,6 +87,7 @@ class CallsUnderWayTest {
             new PolicyOrigin.Files(Files.writeString(folder.resolve("policy.yaml"), POLICY)),
             known.approvals(),
             known.mcp(),
+            known.models(),
             known.audit(),
             List.of(
                 UpstreamConfig.of(new UpstreamName("up"), up.url())
@@ -169,7 +170,8 @@ class CallsUnderWayTest {
       assertThat(answer.messages().getFirst().path("params"))
           .isEqualTo(
               McpWire.parsed(
-                  "{\"progressToken\":\"mine\",\"progress\":1,\"message\":\"mail to ada@example.org\"}"));
+                  "{\"progressToken\":\"mine\",\"progress\":1,\"message\":\"mail to"
+                      + " ada@example.org\"}"));
       client.initialize("2025-11-25");
       McpWire.Answer legacy =
           client.legacy("tools/call", "\"name\":\"steps\",\"_meta\":{\"progressToken\":7}");

@@ -61,6 +61,7 @@ final class JournalStack implements AutoCloseable {
                     McpSettings.origins("https://gateway.test"),
                     McpSettings.publicUrl("https://gateway.test"),
                     List.of()),
+                known.models(),
                 known.audit(),
                 List.of(ServerConfig.upstream(upstream, journal.url()))));
     try (var database = Database.open(known.database())) {

@@ -3,6 +3,8 @@ package dev.interceptor.server.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.server.dev.DevStack;
 import dev.interceptor.server.dev.SharedStack;
 import java.io.IOException;
@@ -13,6 +15,8 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,7 +75,71 @@ class SameDecisionEverywhereTest {
           return verdict(client.legacyCall(tool, arguments));
         }
       }
+    },
+    /// A model's call. The client runs it, and tells the model what came of it.
+    CHAT {
+      @Override
+      String call(DevStack stack, Optional<String> session, String tool, String arguments)
+          throws IOException, InterruptedException {
+        String offer =
+            "\"model\":\"obedient\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"%s\"}}]"
+                .formatted(tool);
+        JsonNode answer =
+            model(
+                stack,
+                session,
+                "chat/completions",
+                "{" + offer + ",\"messages\":[" + order(tool, arguments) + "]}");
+        JsonNode message = answer.path("choices").path(0).path("message");
+        return verdict(message.path("tool_calls").size(), message.path("content").asText());
+      }
+    },
+    RESPONSES {
+      @Override
+      String call(DevStack stack, Optional<String> session, String tool, String arguments)
+          throws IOException, InterruptedException {
+        JsonNode answer =
+            model(
+                stack,
+                session,
+                "responses",
+                "{\"model\":\"obedient\",\"tools\":[{\"type\":\"function\",\"name\":\"%s\"}],\"input\":[%s]}"
+                    .formatted(tool, order(tool, arguments)));
+        JsonNode first = answer.path("output").path(0);
+        return verdict(
+            first.path("type").asText().equals("function_call") ? 1 : 0,
+            first.path("content").path(0).path("text").asText());
+      }
     };
+
+    static String order(String tool, String arguments) {
+      ObjectNode order = JsonNodeFactory.instance.objectNode();
+      ObjectNode call = order.putArray("calls").addObject().put("name", tool);
+      call.set("arguments", McpWire.parsed(arguments));
+      ObjectNode message = JsonNodeFactory.instance.objectNode().put("role", "user");
+      return message.put("content", order.toString()).toString();
+    }
+
+    static JsonNode model(DevStack stack, Optional<String> session, String path, String body)
+        throws IOException, InterruptedException {
+      try (HttpClient http = HttpClient.newHttpClient()) {
+        HttpRequest.Builder request =
+            HttpRequest.newBuilder(URI.create(stack.url() + "/v1/" + path))
+                .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + stack.apiKey())
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        session.ifPresent(id -> request.header("X-Session-Id", id));
+        HttpResponse<String> response =
+            http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return McpWire.parsed(response.body());
+      }
+    }
+
+    static String verdict(int calls, String said) {
+      Matcher reason = Pattern.compile("\\(([A-Z_]+)\\)").matcher(said);
+      return calls == 1 ? "allow" : reason.find() ? reason.group(1) : said;
+    }
 
     /// `allow`, or the reason of the denial.
     abstract String call(DevStack stack, Optional<String> session, String tool, String arguments)

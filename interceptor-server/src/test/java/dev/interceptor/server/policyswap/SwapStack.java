@@ -40,6 +40,7 @@ final class SwapStack implements AutoCloseable {
             new PolicyOrigin.Stored(),
             files.approvals(),
             files.mcp(),
+            files.models(),
             files.audit(),
             files.upstreams());
     this.one = stack.serve(launch(main, arguments, 1));

@@ -76,6 +76,7 @@ final class RotationStack implements AutoCloseable {
         dev.policy(),
         dev.approvals(),
         dev.mcp(),
+        dev.models(),
         dev.audit(),
         List.of(ServerConfig.upstream("tools", toolServer.url())));
   }

@@ -125,6 +125,7 @@ final class AuditHoldsNoSecretTest {
             known.policy(),
             known.approvals(),
             known.mcp(),
+            known.models(),
             new ServerConfig.Audit(
                 new ArgumentTerms(detail, Map.of()), known.audit().checkpoints(), 0, true),
             known.upstreams());

@@ -119,6 +119,7 @@ final class NoSecretInLogsOrAnswersTest {
             known.policy(),
             known.approvals(),
             known.mcp(),
+            known.models(),
             known.audit(),
             upstreams);
     Path settings = Path.of("src/test/resources/logging", logging).toAbsolutePath();

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// An HTTP server on a raw socket that records what it receives and answers whatever a test wants,
 /// also what no HTTP library would send.
-final class ScriptedServer implements AutoCloseable {
+public final class ScriptedServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ServerSocket listener;
@@ -38,14 +38,14 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   /// Answers one request; a thrown exception or a closed wire ends the connection.
-  interface Script {
+  public interface Script {
     void answer(Received request, Wire wire) throws IOException;
   }
 
   /// A request as it came in.
   @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
-  record Received(String startLine, Map<String, String> headers, byte[] body) {
-    JsonNode json() {
+  public record Received(String startLine, Map<String, String> headers, byte[] body) {
+    public JsonNode json() {
       try {
         return JSON.readTree(body);
       } catch (IOException e) {
@@ -53,11 +53,11 @@ final class ScriptedServer implements AutoCloseable {
       }
     }
 
-    String text() {
+    public String text() {
       return new String(body, StandardCharsets.UTF_8);
     }
 
-    String verb() {
+    public String verb() {
       return startLine.substring(0, startLine.indexOf(' '));
     }
 
@@ -69,19 +69,20 @@ final class ScriptedServer implements AutoCloseable {
       return json().path("id").toString();
     }
 
-    Optional<String> header(String name) {
+    public Optional<String> header(String name) {
       return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
     }
   }
 
   /// The way back to the client.
-  record Wire(Socket socket, OutputStream out) {
-    void raw(String text) throws IOException {
+  public record Wire(Socket socket, OutputStream out) {
+    public void raw(String text) throws IOException {
       out.write(text.getBytes(StandardCharsets.UTF_8));
       out.flush();
     }
 
-    void answer(int status, String type, String body, String... headerLines) throws IOException {
+    public void answer(int status, String type, String body, String... headerLines)
+        throws IOException {
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
       StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(" X\r\n");
       head.append("Content-Type: ").append(type).append("\r\n");
@@ -94,7 +95,7 @@ final class ScriptedServer implements AutoCloseable {
       out.flush();
     }
 
-    void json(int status, String body, String... headerLines) throws IOException {
+    public void json(int status, String body, String... headerLines) throws IOException {
       answer(status, "application/json", body, headerLines);
     }
 
@@ -115,12 +116,17 @@ final class ScriptedServer implements AutoCloseable {
               + ",\"message\":\"no\"}}");
     }
 
-    void startStream() throws IOException {
+    public void startStream() throws IOException {
       raw(
-          "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
+          """
+          HTTP/1.1 200 OK\r
+          Content-Type: text/event-stream\r
+          Transfer-Encoding: chunked\r
+          \r
+          """);
     }
 
-    void chunk(String text) throws IOException {
+    public void chunk(String text) throws IOException {
       raw(
           Integer.toHexString(text.getBytes(StandardCharsets.UTF_8).length)
               + "\r\n"
@@ -129,7 +135,7 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     /// A message as an event of a stream that has been started.
-    void event(String json) throws IOException {
+    public void event(String json) throws IOException {
       chunk("data: " + json + "\n\n");
     }
 
@@ -143,7 +149,7 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     /// Waits until the client has hung up.
-    void awaitHangUp() throws IOException {
+    public void awaitHangUp() throws IOException {
       int read;
       do {
         read = socket.getInputStream().read();
@@ -162,16 +168,16 @@ final class ScriptedServer implements AutoCloseable {
       }
     }
 
-    void endStream() throws IOException {
+    public void endStream() throws IOException {
       raw("0\r\n\r\n");
     }
 
-    void hangUp() throws IOException {
+    public void hangUp() throws IOException {
       socket.close();
     }
   }
 
-  static ScriptedServer start(Script script) throws IOException {
+  public static ScriptedServer start(Script script) throws IOException {
     ScriptedServer server =
         new ScriptedServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), script);
     Thread.startVirtualThread(server::accept);
@@ -212,11 +218,11 @@ final class ScriptedServer implements AutoCloseable {
     });
   }
 
-  URI url() {
+  public URI url() {
     return URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/mcp");
   }
 
-  List<Received> received() {
+  public List<Received> received() {
     return received;
   }
 
@@ -224,7 +230,7 @@ final class ScriptedServer implements AutoCloseable {
     return received.stream().filter(request -> request.method().equals(method)).toList();
   }
 
-  int connections() {
+  public int connections() {
     return connections.get();
   }
 

@@ -1,4 +1,4 @@
-package dev.interceptor.server.upstream;
+package dev.interceptor.server.sse;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.util.Optional;
 /// Lines end with LF, CR or CRLF; several `data` lines are joined by LF; comments, `event`, `id`
 /// and `retry` are skipped; events without data are skipped, so are those cut off by the end of the
 /// stream. Works on bytes: a character split over two reads stays whole.
-final class SseReader {
+public final class SseReader {
   private static final byte[] DATA = {'d', 'a', 't', 'a'};
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
@@ -21,24 +21,47 @@ final class SseReader {
   private int end;
   private boolean afterCarriageReturn;
   private boolean firstLine = true;
+  private boolean keepsRaw;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream(512);
   private final ByteArrayOutputStream data = new ByteArrayOutputStream(512);
+  private final ByteArrayOutputStream raw = new ByteArrayOutputStream(512);
 
   /// For a stream that bounds its own length.
-  SseReader(InputStream in) {
+  public SseReader(InputStream in) {
     this(in, Integer.MAX_VALUE);
   }
 
   /// @param maxEventBytes how long an event's data, and any line, may be
-  SseReader(InputStream in, int maxEventBytes) {
+  public SseReader(InputStream in, int maxEventBytes) {
     this.in = in;
     this.maxEventBytes = maxEventBytes;
   }
 
+  /// As `next`, with the event's bytes: those of what was skipped before it, too.
+  ///
+  /// *Guarantees*: the blocks of all events, joined, are the stream up to the last event, but for a
+  /// line feed of a CRLF that had not come when its event was given: it leads the next block.
+  ///
+  /// @throws EventTooLongException for a block that is too long
+  public Optional<SseEvent> nextEvent() throws IOException {
+    keepsRaw = true;
+    Optional<byte[]> next = next();
+    if (next.isEmpty()) {
+      return Optional.empty();
+    }
+    if (afterCarriageReturn && position < end && buffer[position] == '\n') {
+      afterCarriageReturn = false;
+      keep(position, ++position);
+    }
+    var event = new SseEvent(raw.toByteArray(), next.get());
+    raw.reset();
+    return Optional.of(event);
+  }
+
   /// The next event's data in UTF-8, never empty; empty at the end of the stream.
   ///
-  /// @throws UpstreamFault PROTOCOL for an event that is too long
-  Optional<byte[]> next() throws IOException {
+  /// @throws EventTooLongException for an event that is too long
+  public Optional<byte[]> next() throws IOException {
     boolean hasData = false;
     while (readLine()) {
       if (line.size() == 0) {
@@ -56,7 +79,7 @@ final class SseReader {
   }
 
   /// Adds the line to the event if it is a `data` field.
-  private boolean takeData(byte[] field, boolean continues) throws UpstreamFault {
+  private boolean takeData(byte[] field, boolean continues) throws EventTooLongException {
     if (!startsWith(field, DATA) || (field.length > DATA.length && field[DATA.length] != ':')) {
       return false;
     }
@@ -82,7 +105,7 @@ final class SseReader {
       if (afterCarriageReturn) {
         afterCarriageReturn = false;
         if (buffer[position] == '\n') {
-          position++;
+          keep(position, ++position);
           continue;
         }
       }
@@ -92,6 +115,7 @@ final class SseReader {
       }
       line.write(buffer, position, stop - position);
       requireBounded(line);
+      keep(position, Math.min(end, stop + 1));
       position = stop;
       if (stop < end) {
         afterCarriageReturn = buffer[stop] == '\r';
@@ -102,9 +126,16 @@ final class SseReader {
     }
   }
 
-  private void requireBounded(ByteArrayOutputStream collected) throws UpstreamFault {
+  private void keep(int from, int to) throws EventTooLongException {
+    if (keepsRaw) {
+      raw.write(buffer, from, to - from);
+      requireBounded(raw);
+    }
+  }
+
+  private void requireBounded(ByteArrayOutputStream collected) throws EventTooLongException {
     if (collected.size() > maxEventBytes) {
-      throw UpstreamFault.protocol("an event is longer than " + maxEventBytes + " bytes");
+      throw new EventTooLongException(maxEventBytes);
     }
   }
 

@@ -1,8 +1,10 @@
-package dev.interceptor.server.upstream;
+package dev.interceptor.server.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,6 +62,58 @@ class SseReaderTest {
           .as("pieces of %d bytes", size)
           .containsExactly("grüße\n😀", "second");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r\n", "\r"})
+  void theBytesOfAllEventsAreThoseOfTheStream(String end) throws IOException {
+    String stream =
+        String.join(
+            end,
+            "\uFEFF: hello",
+            "",
+            "event: a",
+            "data: grüße",
+            "data:😀",
+            "",
+            ": ping",
+            "",
+            "id: 7",
+            "data: x",
+            "",
+            "");
+    for (int size = 1; size <= stream.length(); size++) {
+      SseReader reader = new SseReader(inPieces(stream, size), 4096);
+      ByteArrayOutputStream raw = new ByteArrayOutputStream();
+      List<String> data = new ArrayList<>();
+      for (var event = reader.nextEvent(); event.isPresent(); event = reader.nextEvent()) {
+        raw.writeBytes(event.get().raw());
+        data.add(new String(event.get().data(), StandardCharsets.UTF_8));
+      }
+      assertThat(data).containsExactly("grüße\n😀", "x");
+      assertThat(stream).startsWith(raw.toString(StandardCharsets.UTF_8));
+      assertThat(raw.toString(StandardCharsets.UTF_8).strip()).isEqualTo(stream.strip());
+    }
+  }
+
+  @Test
+  void anEventLeavesBeforeTheLineFeedOfItsLastLineHasCome() throws IOException {
+    SseReader reader = new SseReader(inPieces("data: a\r\n\r\ndata: b\r\n\r\n", 11), 4096);
+    assertThat(new String(reader.nextEvent().orElseThrow().raw(), StandardCharsets.UTF_8))
+        .isEqualTo("data: a\r\n\r\n");
+    SseReader cut = new SseReader(inPieces("data: a\r\n\r\ndata: b\r\n\r\n", 10), 4096);
+    assertThat(new String(cut.nextEvent().orElseThrow().raw(), StandardCharsets.UTF_8))
+        .isEqualTo("data: a\r\n\r");
+    assertThat(new String(cut.nextEvent().orElseThrow().raw(), StandardCharsets.UTF_8))
+        .isEqualTo("\ndata: b\r\n\r\n");
+  }
+
+  @Test
+  void anEventThatIsTooLongIsAFailure() {
+    SseReader reader = new SseReader(inPieces("data: 0123456789\n\n", 4), 12);
+    assertThatThrownBy(reader::nextEvent).isInstanceOf(EventTooLongException.class);
+    SseReader comments = new SseReader(inPieces(": ping\n\n".repeat(10), 4), 12);
+    assertThatThrownBy(comments::nextEvent).isInstanceOf(EventTooLongException.class);
   }
 
   private static List<String> events(String stream) throws IOException {

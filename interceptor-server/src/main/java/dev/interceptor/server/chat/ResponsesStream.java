@@ -1,0 +1,320 @@
+package dev.interceptor.server.chat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.interceptor.server.chat.AnswerFilter.Sink;
+import dev.interceptor.server.chat.OutputItem.Part;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The events of one streamed Responses answer.
+final class ResponsesStream {
+  /// Longest text of one answer, in chars.
+  static final int MAX_TEXT = 16 * 1024 * 1024;
+
+  private static final String DELTA = ".delta";
+  private static final Set<String> FAILURES = Set.of("response.failed", "response.cancelled");
+  private static final Set<String> ENDS = Set.of("response.completed", "response.incomplete");
+  private static final Set<String> CALL_TEXTS =
+      Set.of(
+          "response.function_call_arguments.delta",
+          "response.function_call_arguments.done",
+          "response.custom_tool_call_input.delta",
+          "response.custom_tool_call_input.done");
+  private static final Set<String> ITEM = Set.of("item");
+  private static final Set<String> PARTS = Set.of("part");
+  private static final Set<String> DELTAS = Set.of("delta");
+  private static final Set<String> RESPONSE = Set.of("response");
+  private static final Set<String> LATER = Set.of("content", "summary", "arguments", "code");
+  private static final Set<String> PART_LATER =
+      Set.of("text", "refusal", "annotations", "logprobs");
+
+  /// The members in which the end of a text repeats it.
+  private static final Set<String> TEXTS =
+      Set.of("text", "refusal", "arguments", "code", "transcript");
+
+  private final ResponsesItems items;
+  private final DecidedCalls calls;
+  private final OutputItems output;
+  private final EventLine line;
+  private final EventPieces pieces;
+  private Optional<ObjectNode> completed = Optional.empty();
+  private int came;
+  private int kept;
+  private boolean ended;
+
+  ResponsesStream(ResponsesItems items, DecidedCalls calls, EventPieces pieces) {
+    this.items = items;
+    this.calls = calls;
+    this.pieces = pieces;
+    this.output = new OutputItems(items);
+    this.line = new EventLine(pieces);
+  }
+
+  /// What comes after the end is left out.
+  void take(ObjectNode event, Sink out) throws IOException {
+    line.came(event);
+    if (ended) {
+      return;
+    }
+    ResponsesForm.require(event);
+    String type = ResponsesItems.type(event);
+    if (ResponsesForm.isSnapshot(type) && event.get("response") instanceof ObjectNode response) {
+      response(type, event, response, out);
+    } else if (type.equals("error") || (type.isEmpty() && event.hasNonNull("error"))) {
+      fail(event, out);
+    } else if (type.equals(ResponsesEvents.ADDED)) {
+      add(event, out);
+    } else if (type.equals(ResponsesEvents.DONE)) {
+      finish(event, out);
+    } else {
+      other(type, event, out);
+    }
+  }
+
+  void end() throws ModelProtocolException {
+    if (!ended) {
+      throw new ModelProtocolException("the stream ended before the response did");
+    }
+  }
+
+  /// What the client has got, in its order.
+  List<ObjectNode> output() {
+    return output.left();
+  }
+
+  /// The response as it is at its end, empty if it failed or goes on.
+  Optional<ObjectNode> completed() {
+    return completed;
+  }
+
+  private void add(ObjectNode event, Sink out) throws IOException {
+    ObjectNode item = item(event);
+    OutputItem added = output.add(event, item);
+    if (added.isCall()) {
+      keep(added, event);
+      return;
+    }
+    output.show(added);
+    boolean touched = ResponsesEvents.empty(item, LATER);
+    touched |= items.redact(item, added);
+    touched |= items.redactEvent(event, ITEM);
+    touched |= added.renumber(event);
+    line.leave(event, touched, out);
+  }
+
+  private static ObjectNode item(ObjectNode event) throws ModelProtocolException {
+    if (event.get("item") instanceof ObjectNode item) {
+      return item;
+    }
+    throw new ModelProtocolException("an event of an output item is without the item");
+  }
+
+  private void keep(OutputItem call, ObjectNode event) throws ModelProtocolException {
+    if (pieces == EventPieces.WHOLE) {
+      kept += ResponsesForm.size(event);
+      ResponsesForm.requireHoldable(kept);
+      call.events().add(event);
+    }
+  }
+
+  private void finish(ObjectNode event, Sink out) throws IOException {
+    ObjectNode item = item(event);
+    OutputItem finished = output.finishing(event, item);
+    if (finished.isCall()) {
+      keep(finished, event);
+      decide(finished, item, out);
+      return;
+    }
+    finishTexts(finished, out);
+    boolean touched = items.redact(item, finished);
+    finished.finish(item);
+    touched |= items.redactEvent(event, ITEM);
+    touched |= finished.renumber(event);
+    line.leave(event, touched, out);
+  }
+
+  private void decide(OutputItem call, ObjectNode item, Sink out) throws IOException {
+    boolean asItCame = call.isOnlyRepeatedBy(item);
+    ObjectNode before = asItCame ? item.deepCopy() : item;
+    if (!items.release(item)) {
+      call.withhold();
+      return;
+    }
+    output.show(call);
+    call.finish(item);
+    if (asItCame && before.equals(item)) {
+      for (ObjectNode event : call.events()) {
+        boolean last = ResponsesItems.type(event).equals(ResponsesEvents.DONE);
+        boolean touched = items.redactTold(event);
+        touched |= last && calls.putToken(event, ResponsesItems.callId(item));
+        touched |= call.renumber(event);
+        line.leave(event, touched, out);
+      }
+      return;
+    }
+    for (ObjectNode event : ResponsesEvents.before(item, call.index())) {
+      line.leave(event, true, out);
+    }
+    ObjectNode done = ResponsesEvents.done(item, call.index());
+    calls.putToken(done, ResponsesItems.callId(item));
+    line.leave(done, true, out);
+  }
+
+  private void other(String type, ObjectNode event, Sink out) throws IOException {
+    OutputItem item = output.of(event);
+    if (item.isCall()) {
+      count(event);
+      keep(item, event);
+    } else if (CALL_TEXTS.contains(type)) {
+      throw new ModelProtocolException("arguments of a call that was not made");
+    } else if (type.endsWith(DELTA) && event.path("delta").isTextual()) {
+      delta(type, item, event, out);
+    } else if (type.equals("response.output_text.annotation.added")) {
+      annotation(item, event, out);
+    } else if (ResponsesForm.isOfPart(type) && event.get("part") instanceof ObjectNode part) {
+      part(type, item, event, part, out);
+    } else {
+      boolean touched = endOfText(type, item, event, out);
+      line.leave(event, item.renumber(event) || touched, out);
+    }
+  }
+
+  private void delta(String type, OutputItem item, ObjectNode event, Sink out) throws IOException {
+    boolean touched = items.redactEvent(event, DELTAS);
+    touched |= item.renumber(event);
+    if (type.equals("response.audio.delta")) {
+      line.leave(event, touched, out);
+      return;
+    }
+    count(event);
+    AnswerText text = item.part(type, event).text();
+    line.leave(event, touched, text, event.get("delta").textValue(), out);
+  }
+
+  private void count(ObjectNode event) throws ModelProtocolException {
+    came += AnswerMembers.text(event, "delta").length();
+    if (came > MAX_TEXT) {
+      throw new ModelProtocolException("an answer of more than " + MAX_TEXT + " characters");
+    }
+  }
+
+  /// Points into a text, so it has no sense once that was changed.
+  private void annotation(OutputItem item, ObjectNode event, Sink out) throws IOException {
+    if (!item.part(ResponsesItems.OUTPUT_TEXT, event).text().isChanged()) {
+      boolean touched = items.redactEvent(event, Set.of());
+      line.leave(event, item.renumber(event) || touched, out);
+    }
+  }
+
+  private void part(String type, OutputItem item, ObjectNode event, ObjectNode part, Sink out)
+      throws IOException {
+    boolean touched = item.renumber(event);
+    if (type.endsWith(".added")) {
+      touched |= ResponsesEvents.empty(part, PART_LATER);
+    } else {
+      finishTexts(item, out);
+    }
+    touched |= items.redactPart(part, OutputItem.index(event), item);
+    touched |= items.redactEvent(event, PARTS);
+    line.leave(event, touched, out);
+  }
+
+  /// The end of a text repeats it; all else is redacted by itself.
+  private boolean endOfText(String type, OutputItem item, ObjectNode event, Sink out)
+      throws IOException {
+    Optional<String> text = textEndedBy(type, event);
+    if (text.isEmpty()) {
+      return items.redactEvent(event, Set.of());
+    }
+    Part ended = item.part(type.substring(0, type.length() - ".done".length()) + DELTA, event);
+    line.finish(ended.text(), ended.delta(item), out);
+    String whole = event.get(text.get()).textValue();
+    String seen = ended.text().complete(whole);
+    boolean changed = !seen.equals(whole);
+    if (changed) {
+      event.put(text.get(), seen);
+      ResponsesItems.dropCopies(event);
+    }
+    return items.redactEvent(event, Set.of(text.get())) || changed;
+  }
+
+  private static Optional<String> textEndedBy(String type, ObjectNode event) {
+    return type.endsWith(".done")
+        ? TEXTS.stream().filter(member -> event.path(member).isTextual()).findFirst()
+        : Optional.empty();
+  }
+
+  private void finishTexts(OutputItem item, Sink out) throws IOException {
+    for (Part part : item.parts()) {
+      line.finish(part.text(), part.delta(item), out);
+    }
+  }
+
+  private void finishTexts(Sink out) throws IOException {
+    for (OutputItem item : output.shown()) {
+      if (!item.isDone()) {
+        finishTexts(item, out);
+      }
+    }
+    finishTexts(output.nowhere(), out);
+  }
+
+  private void fail(ObjectNode event, Sink out) throws IOException {
+    ended = true;
+    finishTexts(out);
+    line.leave(event, items.redactEvent(event, Set.of()), out);
+  }
+
+  private void response(String type, ObjectNode event, ObjectNode response, Sink out)
+      throws IOException {
+    boolean failed = FAILURES.contains(type);
+    boolean complete = ENDS.contains(type);
+    ended = failed || complete;
+    boolean touched = false;
+    if (ended) {
+      finishTexts(out);
+    }
+    if (complete) {
+      leftOver(response, out);
+      touched = calls.putTokens(response);
+      completed = Optional.of(response);
+    }
+    touched |= items.redactFrame(response);
+    touched |= ResponsesAnswers.putOutput(response, output.left());
+    touched |= items.redactEvent(event, RESPONSE);
+    line.leave(event, touched, out);
+  }
+
+  /// What only the response's end tells, and what stands in the place of the calls.
+  private void leftOver(ObjectNode response, Sink out) throws IOException {
+    for (OutputItems.Told told : output.told(response)) {
+      OutputItem item = told.item();
+      if (item.isCall()) {
+        decide(item, told.last(), out);
+      } else {
+        items.redact(told.last(), item);
+        item.finish(told.last());
+        if (item.index() == OutputItem.NOWHERE) {
+          output.show(item);
+          emit(told.last(), item.index(), out);
+        }
+      }
+    }
+    Optional<String> explanation = calls.explanation();
+    if (explanation.isPresent()) {
+      ObjectNode message = ResponsesAnswers.explanation(calls, explanation.get());
+      OutputItem added = output.append(message);
+      added.finish(message);
+      emit(message, added.index(), out);
+    }
+  }
+
+  private void emit(ObjectNode item, int index, Sink out) throws IOException {
+    for (ObjectNode event : ResponsesEvents.before(item, index)) {
+      line.leave(event, true, out);
+    }
+    line.leave(ResponsesEvents.done(item, index), true, out);
+  }
+}
