@@ -1,10 +1,11 @@
-// Conformance of `/mcp`, see README.md. Use `./run`, which installs what this needs.
+// Conformance of `/mcp` and `/v1`, see README.md. Use `./run`, which installs what this needs.
 
 import { parseArgs } from 'node:util';
 import { Gateway, startFixture } from './harness/gateway.ts';
 import { freePort, startRelay, withKey } from './harness/relay.ts';
 import { judgeClient, judgeServer } from './harness/suite.ts';
 import { judgeMatrix } from './matrix/matrix.ts';
+import { judgeOpenAi } from './openai/table.ts';
 
 const REVISIONS = ['2026-07-28', '2025-11-25'];
 const CLIENT_SCENARIOS = [
@@ -21,9 +22,11 @@ const UPSTREAM = 'fixture';
 
 const USAGE = `Usage: conformance/run [server|client] [--direct] [--url URL [--key KEY]]
        conformance/run matrix [CLIENT|UPSTREAM]... [--direct]
+       conformance/run openai [CLIENT]... [--direct]
 
   server     the suite against the gateway, with our fixture behind it
   client     our known-good client, through the gateway, against the suite's servers
+  openai     real clients of OpenAI's API through the gateway to a scripted provider, or only those named
   matrix     real clients through the gateway to real servers, or only those named
   --direct   without the gateway: checks the fixture, the clients and the servers themselves
   --url URL  the server part against something that runs already, with this API key
@@ -98,6 +101,7 @@ async function main(): Promise<boolean> {
     },
   });
   if (positionals[0] === 'matrix') return judgeMatrix(values.direct, positionals.slice(1));
+  if (positionals[0] === 'openai') return judgeOpenAi(values.direct, positionals.slice(1));
   if (values.help || positionals.some(part => part !== 'server' && part !== 'client')) {
     process.stdout.write(USAGE);
     return values.help === true;
@@ -109,6 +113,7 @@ async function main(): Promise<boolean> {
   let passed = true;
   if (wanted('server')) passed = (await serverPart(values.direct)) && passed;
   if (wanted('client')) passed = (await clientPart(values.direct)) && passed;
+  if (positionals.length === 0) passed = (await judgeOpenAi(values.direct, [])) && passed;
   return passed;
 }
 

@@ -30,17 +30,21 @@ export class Gateway {
     this.ready = ready;
   }
 
-  /** Starts a gateway before these servers, with every feature of each turned on; its log goes to `out/gateway.log`. */
-  static async start(servers: ToolServer[], policy = 'allow-all.yaml'): Promise<Gateway> {
+  /**
+   * Starts a gateway before these servers, with every feature of each turned on, and with more options and
+   * variables if there are any; its log goes to `out/gateway.log`.
+   */
+  static async start(servers: ToolServer[], policy = 'allow-all.yaml', options: string[] = [], env: Record<string, string> = {}): Promise<Gateway> {
     const command = [`${ROOT}interceptor`, 'dev', '--json', '--ephemeral', '--port', '0', '--admin-port', '0'];
     command.push('--policy', `${HERE}${policy}`);
     for (const { name, url, stdio } of servers) {
       command.push(...(stdio ? ['--stdio', `${name}=${stdio}`] : ['--upstream', `${name}=${url}`]));
       command.push('--expose', `${name}=all`);
     }
+    command.push(...options);
     mkdirSync(`${HERE}out`, { recursive: true });
     const log = openSync(`${HERE}out/gateway.log`, 'a');
-    const [child, ready] = await Child.ready<Ready>(command, START_WITHIN_MS, { stdio: ['ignore', 'pipe', log] });
+    const [child, ready] = await Child.ready<Ready>(command, START_WITHIN_MS, { stdio: ['ignore', 'pipe', log], env: { ...process.env, ...env } });
     closeSync(log);
     return new Gateway(child, ready);
   }
