@@ -2,6 +2,8 @@ package dev.interceptor.benchmarks;
 
 import dev.interceptor.benchmarks.client.ClientComparison;
 import dev.interceptor.benchmarks.client.ClientRun;
+import dev.interceptor.benchmarks.llm.ModelReplies;
+import dev.interceptor.benchmarks.llm.ModelRun;
 import dev.interceptor.benchmarks.load.DurabilityRun;
 import dev.interceptor.benchmarks.load.LoadRun;
 import dev.interceptor.benchmarks.load.StubServer;
@@ -16,6 +18,9 @@ public final class Main {
              benchmarks/run clients [--seconds N]          HTTP clients for upstream calls
              benchmarks/run durability [--seconds N] [--rounds N] [--concurrency 1,16,64] [--warmup N]
                                                            the log with and without waiting for the disk
+             benchmarks/run llm [--seconds N] [--rounds N] [--concurrency 1,16,64] [--warmup N]
+                                [--paths direct,interceptor,portkey]
+                                                           /v1 beside another gateway, whole answers and streams
              benchmarks/run load [--seconds N] [--rounds N] [--concurrency 1,16,64]
                                  [--paths execute,modern,legacy] [--warmup N]
                                  [--sessions distinct|connection|shared]
@@ -51,7 +56,9 @@ public final class Main {
       case "client-run" -> ClientRun.main(rest);
       case "durability" -> DurabilityRun.main(rest);
       case "load" -> LoadRun.main(rest);
-      case "stub" -> StubServer.main();
+      case "stub" -> StubServer.main(StubServer.mcp());
+      case "llm" -> ModelRun.main(rest);
+      case "model-stub" -> StubServer.main(ModelReplies::to);
       default -> throw new IllegalArgumentException("no command `" + command + "`");
     }
   }

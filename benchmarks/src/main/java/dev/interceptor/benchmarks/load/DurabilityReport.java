@@ -46,9 +46,9 @@ record DurabilityReport(Map<Integer, Map<Boolean, DurabilityRun.Result>> results
             .formatted(
                 connections,
                 name,
-                Sample.median(on, number),
-                Sample.median(off, number),
-                Sample.median(
+                Medians.median(on, number),
+                Medians.median(off, number),
+                Medians.median(
                     on,
                     off,
                     (one, other) -> number.applyAsDouble(one) - number.applyAsDouble(other))));

@@ -38,7 +38,7 @@ public final class HttpFrame {
   /// Where the answer `buffer[0, length)` ends, be it in chunks or not; nothing follows it.
   ///
   /// @return -1 if its end has not arrived
-  static int answerEnd(byte[] buffer, int length) throws IOException {
+  public static int answerEnd(byte[] buffer, int length) throws IOException {
     int head = headEnd(buffer, length);
     if (head < 0) {
       return -1;
@@ -52,7 +52,7 @@ public final class HttpFrame {
   }
 
   /// @return the position after the first `word` in `buffer[from, to)`, or -1 if there is none
-  static int after(byte[] buffer, int from, int to, byte[] word) {
+  public static int after(byte[] buffer, int from, int to, byte[] word) {
     for (int i = from; i + word.length <= to; i++) {
       int matched = 0;
       while (matched < word.length && buffer[i + matched] == word[matched]) {

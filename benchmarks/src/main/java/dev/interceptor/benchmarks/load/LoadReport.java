@@ -59,10 +59,10 @@ record LoadReport(
             .formatted(
                 connections,
                 path,
-                Sample.median(rounds, Sample::requestsPerSecond),
-                Sample.median(rounds, Sample::p50),
-                Sample.median(rounds, Sample::p95),
-                Sample.median(rounds, Sample::p99),
+                Medians.median(rounds, Sample::requestsPerSecond),
+                Medians.median(rounds, Sample::p50),
+                Medians.median(rounds, Sample::p95),
+                Medians.median(rounds, Sample::p99),
                 added(targets, path, Sample::p50),
                 added(targets, path, Sample::p99),
                 rounds.stream().mapToDouble(Sample::wrong).sum()));
@@ -87,17 +87,17 @@ record LoadReport(
             .formatted(
                 connections,
                 path,
-                direct ? "" : "%.0f".formatted(Sample.median(rounds, Sample::interceptorCpu)),
+                direct ? "" : "%.0f".formatted(Medians.median(rounds, Sample::interceptorCpu)),
                 beside(
                     Targets.EXECUTE,
                     targets,
                     path,
                     "%.2f",
                     (own, its) -> own.interceptorCpu() / its.interceptorCpu()),
-                direct ? "" : "%.0f".formatted(Sample.median(rounds, Sample::storesCpu)),
-                Sample.median(rounds, Sample::stubCpu),
-                Sample.median(rounds, Sample::generatorCpu),
-                Sample.median(rounds, Sample::residentMegabytes)));
+                direct ? "" : "%.0f".formatted(Medians.median(rounds, Sample::storesCpu)),
+                Medians.median(rounds, Sample::stubCpu),
+                Medians.median(rounds, Sample::generatorCpu),
+                Medians.median(rounds, Sample::residentMegabytes)));
   }
 
   /// A path's windows beside those of another in the same rounds; empty where that says nothing.
@@ -111,7 +111,7 @@ record LoadReport(
     if (base.isEmpty() || path.equals(other) || path.equals(Targets.DIRECT)) {
       return "";
     }
-    return format.formatted(Sample.median(targets.getOrDefault(path, List.of()), base, number));
+    return format.formatted(Medians.median(targets.getOrDefault(path, List.of()), base, number));
   }
 
   /// Means of everything that the product counts and sums, over all windows.

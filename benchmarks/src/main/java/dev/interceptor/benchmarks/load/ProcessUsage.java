@@ -52,7 +52,7 @@ public record ProcessUsage(double cpuSeconds, double residentMegabytes) {
 
   /// CPU time of all other processes that this run's processes started and that still run:
   /// PostgreSQL's and Redis's.
-  static double cpuSecondsOfStores(Set<Long> others) throws IOException {
+  public static double cpuSecondsOfStores(Set<Long> others) throws IOException {
     Set<ProcessHandle> stores = new HashSet<>();
     ProcessHandle.allProcesses()
         .filter(ProcessUsage::isOurs)

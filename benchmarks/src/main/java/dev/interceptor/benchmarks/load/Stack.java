@@ -11,11 +11,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The product, started with `./interceptor dev` as its users start it, on free ports and with
 /// empty stores.
-final class Stack implements AutoCloseable {
+public final class Stack implements AutoCloseable {
   static final String UPSTREAM = "stub";
 
   /// A first start builds the product and unpacks its databases.
@@ -29,21 +30,27 @@ final class Stack implements AutoCloseable {
     this.ready = ready;
   }
 
+  /// With one MCP upstream, the stub.
   static Stack start(Path repository, URI stub, Path log) throws IOException {
+    return start(repository, List.of("--upstream", UPSTREAM + "=" + stub), log);
+  }
+
+  /// @param options of `./interceptor dev`, besides those that every run has
+  public static Stack start(Path repository, List<String> options, Path log) throws IOException {
     List<String> command =
-        List.of(
-            repository.resolve("interceptor").toString(),
-            "dev",
-            "--json",
-            "--ephemeral",
-            "--port",
-            "0",
-            "--admin-port",
-            "0",
-            "--upstream",
-            UPSTREAM + "=" + stub,
-            "--policy",
-            repository.resolve("benchmarks/load-policy.yaml").toString());
+        new ArrayList<>(
+            List.of(
+                repository.resolve("interceptor").toString(),
+                "dev",
+                "--json",
+                "--ephemeral",
+                "--port",
+                "0",
+                "--admin-port",
+                "0",
+                "--policy",
+                repository.resolve("benchmarks/load-policy.yaml").toString()));
+    command.addAll(options);
     ChildProcess process = ChildProcess.start(command, log, START);
     try {
       byte[] line = process.firstLine().getBytes(StandardCharsets.UTF_8);
@@ -54,11 +61,11 @@ final class Stack implements AutoCloseable {
     }
   }
 
-  URI url() {
+  public URI url() {
     return URI.create(text("url"));
   }
 
-  URI adminUrl() {
+  public URI adminUrl() {
     return URI.create(text("admin_url"));
   }
 
@@ -67,15 +74,15 @@ final class Stack implements AutoCloseable {
     return text("database_url");
   }
 
-  String apiKey() {
+  public String apiKey() {
     return text("api_key");
   }
 
-  String adminKey() {
+  public String adminKey() {
     return text("admin_key");
   }
 
-  long pid() {
+  public long pid() {
     return ready.members().get("pid") instanceof JsonNumber(double pid)
         ? (long) pid
         : process.pid();

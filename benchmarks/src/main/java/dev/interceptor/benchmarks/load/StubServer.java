@@ -11,10 +11,12 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Iterator;
 
-/// The fastest MCP upstream there can be: one thread, answers of fixed text, no token verified. Any
+/// The fastest upstream there can be: one thread, answers of fixed text, no token verified. Any
 /// POST gets an answer; the body decides which.
 public final class StubServer {
   private static final int BUFFER = 64 * 1024;
+
+  private final Replies replies;
 
   private final ServerSocketChannel listener;
   private final Selector selector;
@@ -24,15 +26,27 @@ public final class StubServer {
     final ByteBuffer in = ByteBuffer.wrap(request);
   }
 
-  private StubServer(ServerSocketChannel listener, Selector selector) {
+  /// What the stub says.
+  public interface Replies {
+    /// The whole response to the request whose body is `request[from, to)`.
+    ByteBuffer to(byte[] request, int from, int to);
+  }
+
+  private StubServer(Replies replies, ServerSocketChannel listener, Selector selector) {
+    this.replies = replies;
     this.listener = listener;
     this.selector = selector;
   }
 
+  /// To calls of MCP tools.
+  public static Replies mcp() {
+    return McpReplies::to;
+  }
+
   /// Serves on a free port of the loopback address, prints the port, and ends with its standard
   /// input: a stub does not outlive the run that started it.
-  public static void main() throws IOException {
-    StubServer server = open();
+  public static void main(Replies replies) throws IOException {
+    StubServer server = open(replies);
     System.out.println(server.port());
     Thread.ofPlatform().daemon().start(StubServer::exitWithInput);
     server.serve();
@@ -49,13 +63,13 @@ public final class StubServer {
     System.exit(0);
   }
 
-  static StubServer open() throws IOException {
+  private static StubServer open(Replies replies) throws IOException {
     ServerSocketChannel listener = ServerSocketChannel.open();
     listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
     listener.configureBlocking(false);
     Selector selector = Selector.open();
     listener.register(selector, SelectionKey.OP_ACCEPT);
-    return new StubServer(listener, selector);
+    return new StubServer(replies, listener, selector);
   }
 
   int port() {
@@ -86,7 +100,7 @@ public final class StubServer {
     }
   }
 
-  private static void answer(SelectionKey key) throws IOException {
+  private void answer(SelectionKey key) throws IOException {
     SocketChannel channel = (SocketChannel) key.channel();
     Connection connection = (Connection) key.attachment();
     ByteBuffer buffer = connection.in;
@@ -106,7 +120,7 @@ public final class StubServer {
   }
 
   /// @return how many bytes of the buffer have been answered
-  private static int answerAll(SocketChannel channel, byte[] bytes, int length) throws IOException {
+  private int answerAll(SocketChannel channel, byte[] bytes, int length) throws IOException {
     int head = HttpFrame.headEnd(bytes, length);
     if (head < 0) {
       return 0;
@@ -118,7 +132,7 @@ public final class StubServer {
     if (length < end) {
       return 0;
     }
-    ByteBuffer reply = McpReplies.to(bytes, head, end);
+    ByteBuffer reply = replies.to(bytes, head, end);
     while (reply.hasRemaining()) {
       channel.write(reply);
     }

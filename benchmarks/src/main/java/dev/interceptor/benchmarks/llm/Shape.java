@@ -1,0 +1,7 @@
+package dev.interceptor.benchmarks.llm;
+
+/// In which form an answer comes.
+enum Shape {
+  UNARY,
+  SSE
+}
