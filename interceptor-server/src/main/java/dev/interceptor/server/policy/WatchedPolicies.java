@@ -5,6 +5,7 @@ import dev.interceptor.core.identity.Principal;
 import dev.interceptor.core.policy.PolicySet;
 import dev.interceptor.server.database.ChangeFeed;
 import dev.interceptor.server.database.Database;
+import dev.interceptor.server.files.TwoLooks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -95,7 +96,7 @@ final class WatchedPolicies implements PolicyStore {
   }
 
   private void watch(PolicyFiles.Look first) {
-    var looks = new TwoLooks(first);
+    var looks = new TwoLooks<>(first);
     try {
       while (!closing.await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)) {
         looks.settled(files.look()).ifPresent(this::take);

@@ -1,6 +1,7 @@
 package dev.interceptor.server.targets;
 
 import dev.interceptor.core.identity.Principal;
+import dev.interceptor.server.files.TwoLooks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,16 +109,10 @@ final class WatchedModels implements Models {
   }
 
   private void watch(Look first) {
-    Look taken = first;
-    Look before = first;
+    var looks = new TwoLooks<>(first);
     try {
       while (!closing.await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)) {
-        Look now = look(taken.keys().keySet());
-        if (now.equals(before) && !now.equals(taken)) {
-          take(now);
-          taken = now;
-        }
-        before = now;
+        looks.settled(look(looks.taken().keys().keySet())).ifPresent(this::take);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -14,6 +14,7 @@ import dev.interceptor.server.database.Database;
 import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.embedded.TestServices;
 import dev.interceptor.server.failure.InterceptorException;
+import dev.interceptor.server.files.TwoLooks;
 import dev.interceptor.server.identity.ApiKeyStore;
 import dev.interceptor.server.live.Await;
 import java.io.IOException;
@@ -136,7 +137,7 @@ final class WatchedPoliciesTest {
   void aFileThatGrowsWhileItIsReadIsNotTakenHalf() throws Exception {
     Path file = write("policy.yaml", "p", "a");
     var files = new PolicyFiles(file);
-    var looks = new TwoLooks(files.look());
+    var looks = new TwoLooks<>(files.look());
     assertThat(looks.settled(files.look())).isEmpty();
     for (int lines = 1; lines < 20; lines++) {
       Files.writeString(file, PolicyVersionsTest.text("p", "b") + "# more\n".repeat(lines));

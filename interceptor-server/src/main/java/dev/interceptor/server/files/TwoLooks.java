@@ -1,21 +1,23 @@
-package dev.interceptor.server.policy;
+package dev.interceptor.server.files;
 
 import java.util.Optional;
 
 /// Which of a row of looks at files to act on: one that found the same as the look before it, and
 /// something else than what was acted on last. Not thread-safe.
-final class TwoLooks {
-  private PolicyFiles.Look taken;
-  private PolicyFiles.Look before;
+///
+/// @param <L> what a look found; equal if it found the same
+public final class TwoLooks<L> {
+  private L taken;
+  private L before;
 
   /// @param taken what was acted on already
-  TwoLooks(PolicyFiles.Look taken) {
+  public TwoLooks(L taken) {
     this.taken = taken;
     this.before = taken;
   }
 
   /// The look, if it is one to act on.
-  Optional<PolicyFiles.Look> settled(PolicyFiles.Look now) {
+  public Optional<L> settled(L now) {
     boolean settled = now.equals(before) && !now.equals(taken);
     before = now;
     if (!settled) {
@@ -23,5 +25,10 @@ final class TwoLooks {
     }
     taken = now;
     return Optional.of(now);
+  }
+
+  /// What was acted on last.
+  public L taken() {
+    return taken;
   }
 }
