@@ -4,6 +4,7 @@ import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -12,7 +13,9 @@ import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +36,7 @@ public final class RedisLink implements AutoCloseable {
 
   private final RedisClient client;
   private final RedisURI uri;
+  private final Duration timeout;
   private final AtomicReference<@Nullable Live> live = new AtomicReference<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -40,6 +44,7 @@ public final class RedisLink implements AutoCloseable {
   /// @param timeout to connect and for one command
   public RedisLink(String url, Duration timeout) {
     this.uri = parse(url);
+    this.timeout = timeout;
     uri.setTimeout(timeout);
     this.client = RedisClient.create();
     client.setOptions(
@@ -88,6 +93,25 @@ public final class RedisLink implements AutoCloseable {
       LOG.warn("redis connection given up: {}", cause.toString());
       discard(failed.connection());
     }
+  }
+
+  /// The reply to a command that was sent on `on`, which is given up if there is none in time.
+  ///
+  /// @throws InterceptorException STATE_UNAVAILABLE
+  <T> @Nullable T await(Live on, RedisFuture<T> reply) {
+    try {
+      return reply.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unavailable(on, e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw unavailable(on, e);
+    }
+  }
+
+  private InterceptorException unavailable(Live failed, Exception cause) {
+    broken(failed, cause);
+    return InterceptorException.of(ErrorCode.STATE_UNAVAILABLE, "redis did not answer", cause);
   }
 
   private void keepConnected() {

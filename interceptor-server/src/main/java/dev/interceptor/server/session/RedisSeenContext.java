@@ -1,11 +1,8 @@
 package dev.interceptor.server.session;
 
 import dev.interceptor.core.json.Sha256;
-import dev.interceptor.server.failure.ErrorCode;
-import dev.interceptor.server.failure.InterceptorException;
 import io.lettuce.core.GetExArgs;
 import io.lettuce.core.KeyValue;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// Two keys a session: a hash with an entry a field, and their order in a sorted set.
@@ -59,12 +53,10 @@ final class RedisSeenContext implements SeenContext {
       """;
 
   private final RedisLink link;
-  private final Duration timeout;
   private final long idle;
 
-  RedisSeenContext(RedisLink link, Duration timeout, Duration idle) {
+  RedisSeenContext(RedisLink link, Duration idle) {
     this.link = link;
-    this.timeout = timeout;
     this.idle = idle.toMillis();
   }
 
@@ -83,11 +75,11 @@ final class RedisSeenContext implements SeenContext {
     var alive = redis.pexpire(entries(session), idle);
     var ordered = redis.pexpire(order(session), idle);
     var values = redis.hmget(entries(session), fields.toArray(String[]::new));
-    Optional<String> lineage = lineage(await(live, state));
-    await(live, alive);
-    await(live, ordered);
+    Optional<String> lineage = lineage(link.await(live, state));
+    link.await(live, alive);
+    link.await(live, ordered);
     Map<String, String> stored = new HashMap<>();
-    List<KeyValue<String, String>> answered = await(live, values);
+    List<KeyValue<String, String>> answered = link.await(live, values);
     if (answered != null) {
       answered.forEach(entry -> entry.ifHasValue(value -> stored.put(entry.getKey(), value)));
     }
@@ -163,7 +155,7 @@ final class RedisSeenContext implements SeenContext {
       arguments.add("");
     }
     RedisLink.Live live = link.live();
-    await(
+    link.await(
         live,
         live.connection()
             .async()
@@ -174,22 +166,6 @@ final class RedisSeenContext implements SeenContext {
                   entries(session), order(session), RedisSessionStore.redisKey(session)
                 },
                 arguments.toArray(String[]::new)));
-  }
-
-  private <T> @Nullable T await(RedisLink.Live live, RedisFuture<T> reply) {
-    try {
-      return reply.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw unavailable(live, e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw unavailable(live, e);
-    }
-  }
-
-  private InterceptorException unavailable(RedisLink.Live live, Exception cause) {
-    link.broken(live, cause);
-    return InterceptorException.of(ErrorCode.STATE_UNAVAILABLE, "redis did not answer", cause);
   }
 
   private static String field(String kind, String id) {

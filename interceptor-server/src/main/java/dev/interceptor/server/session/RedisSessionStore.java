@@ -25,9 +25,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -131,7 +128,7 @@ final class RedisSessionStore implements SessionStore {
                       live.epoch(),
                       session.customer(),
                       counters,
-                      Objects.requireNonNull(await(live, stored)));
+                      Objects.requireNonNull(link.await(live, stored)));
           SessionState before = current.stored().state();
           Decision decision = decider.decide(before, RedisCounters.usage(read));
           SessionState after =
@@ -168,9 +165,9 @@ final class RedisSessionStore implements SessionStore {
     var state = askState(live, session);
     var usage = counters.isEmpty() ? null : askCounters(live, session, counters);
     return () ->
-        isPartOf(Objects.requireNonNullElse(await(live, state), ""), live, reserved)
+        isPartOf(Objects.requireNonNullElse(link.await(live, state), ""), live, reserved)
             && (usage == null
-                || areKept(counters, Objects.requireNonNull(await(live, usage)), reserved));
+                || areKept(counters, Objects.requireNonNull(link.await(live, usage)), reserved));
   }
 
   private static boolean isPartOf(String text, RedisLink.Live live, Reserved reserved) {
@@ -315,7 +312,7 @@ final class RedisSessionStore implements SessionStore {
   }
 
   private Current read(RedisLink.Live live, SessionKey session, PolicySet policies) {
-    String text = Objects.requireNonNullElse(await(live, askState(live, session)), "");
+    String text = Objects.requireNonNullElse(link.await(live, askState(live, session)), "");
     Optional<Stored> known = decoded(text);
     if (known.isEmpty()) {
       var nothing = new Stored(NO_EPOCH, "", SessionState.NEW);
@@ -431,7 +428,7 @@ final class RedisSessionStore implements SessionStore {
 
   private boolean commit(RedisLink.Live live, List<String> keys, List<String> values) {
     Long replaced =
-        await(
+        link.await(
             live,
             live.connection()
                 .async()
@@ -457,22 +454,6 @@ final class RedisSessionStore implements SessionStore {
             new Stored(current.live().epoch(), current.stored().lineage(), after));
   }
 
-  private <T> @Nullable T await(RedisLink.Live live, RedisFuture<T> reply) {
-    try {
-      return reply.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw unavailable(live, e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw unavailable(live, e);
-    }
-  }
-
-  private InterceptorException unavailable(RedisLink.Live live, Exception cause) {
-    link.broken(live, cause);
-    return InterceptorException.of(ErrorCode.STATE_UNAVAILABLE, "redis did not answer", cause);
-  }
-
   static String redisKey(SessionKey session) {
     return "interceptor:session:" + session.customer() + ':' + session.session();
   }
@@ -481,7 +462,7 @@ final class RedisSessionStore implements SessionStore {
   public boolean isUsable() {
     try {
       RedisLink.Live live = link.live();
-      return "PONG".equals(await(live, live.connection().async().ping()));
+      return "PONG".equals(link.await(live, live.connection().async().ping()));
     } catch (InterceptorException e) {
       return false;
     }

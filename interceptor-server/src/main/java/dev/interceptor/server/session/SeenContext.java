@@ -69,7 +69,7 @@ public interface SeenContext extends AutoCloseable {
   static SeenContext redis(RedisSettings settings) {
     var link = new RedisLink(settings.url(), settings.timeout());
     link.open();
-    return new RedisSeenContext(link, settings.timeout(), settings.idle());
+    return new RedisSeenContext(link, settings.idle());
   }
 
   @Override
