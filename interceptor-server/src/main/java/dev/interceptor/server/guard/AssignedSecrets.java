@@ -104,6 +104,8 @@ final class AssignedSecrets {
   private static final Set<String> SCHEMES =
       Set.of("bearer", "basic", "token", "apikey", "digest", "negotiate");
 
+  private static final int LONGEST_SCHEME = "negotiate".length();
+
   private final PlainText text;
   private final Findings findings;
 
@@ -243,8 +245,8 @@ final class AssignedSecrets {
     }
     int end = valueEnd(text, start, quoted);
     if (!quoted || text.at(end) == ' ') {
-      int word = valueEnd(text, start, false);
-      if (SCHEMES.contains(text.substring(start, word).toLowerCase(Locale.ROOT))) {
+      int word = quoted ? valueEnd(text, start, false) : end;
+      if (isScheme(start, word)) {
         start = word + 1;
         end = valueEnd(text, start, false);
       }
@@ -252,6 +254,11 @@ final class AssignedSecrets {
     if (end > start && looksSecret(text, start, end, kind, quoted)) {
       findings.add(SECRETS, start, end);
     }
+  }
+
+  private boolean isScheme(int start, int end) {
+    return end - start <= LONGEST_SCHEME
+        && SCHEMES.contains(text.substring(start, end).toLowerCase(Locale.ROOT));
   }
 
   private static boolean isBreak(PlainText text, int at, int from) {

@@ -151,9 +151,9 @@ class CallersTest {
     CountDownLatch hungUp = new CountDownLatch(1);
     Script slow =
         (_, wire) -> {
-          wire.startStream();
-          wire.chunk(": working\n");
           try {
+            wire.startStream();
+            wire.chunk(": working\n");
             wire.awaitHangUp();
           } finally {
             hungUp.countDown();
