@@ -1,10 +1,9 @@
 package dev.interceptor.server.audit;
 
 import dev.interceptor.core.tlog.NoteSigner;
+import dev.interceptor.server.background.Rounds;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +18,8 @@ public final class AuditUpkeep implements AutoCloseable {
   private final JooqAuditPartitions partitions;
   private final InstantSource clock;
   private final int months;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread = Thread.ofVirtual().name("audit-upkeep").unstarted(this::run);
+  private final Rounds rounds =
+      new Rounds("audit-upkeep", INTERVAL, "the audit log's months are looked after", this::look);
 
   private AuditUpkeep(JooqAuditPartitions partitions, InstantSource clock, int months) {
     this.partitions = partitions;
@@ -36,39 +35,20 @@ public final class AuditUpkeep implements AutoCloseable {
   public static AuditUpkeep start(
       DataSource database, NoteSigner signer, Duration idle, InstantSource clock, int months) {
     var upkeep = new AuditUpkeep(new JooqAuditPartitions(database, signer, idle), clock, months);
-    upkeep.thread.start();
+    upkeep.rounds.startAtOnce();
     return upkeep;
   }
 
-  private void run() {
-    try {
-      do {
-        look();
-      } while (!closing.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private void look() {
-    try {
-      partitions.prepare(clock.instant());
-      int dropped = months == 0 ? 0 : partitions.drop(clock.instant(), months);
-      if (dropped > 0) {
-        LOG.info("{} months of the audit log are past the retention and dropped", dropped);
-      }
-    } catch (RuntimeException e) {
-      LOG.warn("the audit log's months are looked after later: {}", e.toString());
+    partitions.prepare(clock.instant());
+    int dropped = months == 0 ? 0 : partitions.drop(clock.instant(), months);
+    if (dropped > 0) {
+      LOG.info("{} months of the audit log are past the retention and dropped", dropped);
     }
   }
 
   @Override
   public void close() {
-    closing.countDown();
-    try {
-      thread.join(FAREWELL);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close(FAREWELL);
   }
 }

@@ -2,13 +2,12 @@ package dev.interceptor.server.audit;
 
 import dev.interceptor.core.audit.LogEntry;
 import dev.interceptor.core.identity.Principal;
+import dev.interceptor.server.background.Rounds;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -76,22 +75,21 @@ public final class AuthenticationLog implements AutoCloseable {
   private final Map<Attempt, Tally> known = new ConcurrentHashMap<>();
   private final Map<Attempt, Tally> strange = new ConcurrentHashMap<>();
   private final Map<Attempt, Tally> merged = new ConcurrentHashMap<>();
-  private final CountDownLatch closing = new CountDownLatch(1);
   private final Predicate<LogEntry> log;
   private final InstantSource clock;
-  private final Thread writer;
+  private final Rounds rounds;
 
   /// @param log takes an entry, or says that it has no room now
   AuthenticationLog(Predicate<LogEntry> log, InstantSource clock, Duration window) {
     this.log = log;
     this.clock = clock;
-    this.writer = Thread.ofVirtual().name("authentications").unstarted(() -> writeEvery(window));
+    this.rounds = new Rounds("authentications", window, "authentications are written", this::write);
   }
 
   /// Starts writing to the log, once every window.
   public static AuthenticationLog writingTo(DecisionLog log, InstantSource clock) {
     var authentications = new AuthenticationLog(log::note, clock, WINDOW);
-    authentications.writer.start();
+    authentications.rounds.start();
     return authentications;
   }
 
@@ -152,16 +150,6 @@ public final class AuthenticationLog implements AutoCloseable {
         .build();
   }
 
-  private void writeEvery(Duration window) {
-    try {
-      while (!closing.await(window.toMillis(), TimeUnit.MILLISECONDS)) {
-        write();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   /// Ends the window: what waits becomes entries, as far as the log has room; what did not repeat
   /// is forgotten.
   void write() {
@@ -186,13 +174,7 @@ public final class AuthenticationLog implements AutoCloseable {
   /// Writes what waits, and stops.
   @Override
   public void close() {
-    closing.countDown();
-    try {
-      writer.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    write();
+    rounds.closeAfter(this::write);
     long lost = waiting(known) + waiting(strange) + waiting(merged);
     if (lost > 0) {
       LOG.warn("{} authentications are not in the audit log, which had no room", lost);

@@ -7,6 +7,7 @@ import dev.interceptor.core.tlog.LogEvidence;
 import dev.interceptor.core.tlog.NoteKey;
 import dev.interceptor.core.tlog.NoteSigner;
 import dev.interceptor.core.tlog.TileHashes;
+import dev.interceptor.server.background.Rounds;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import java.nio.charset.StandardCharsets;
@@ -15,8 +16,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -41,8 +40,7 @@ public final class Checkpoints implements AutoCloseable {
   private final Duration interval;
   private final InstantSource clock;
   private final ReentrantLock signing = new ReentrantLock();
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread = Thread.ofVirtual().name("checkpoints").unstarted(this::run);
+  private final Rounds rounds;
   private Frontier known = Frontier.EMPTY;
   private Instant asked = Instant.EPOCH;
   private volatile long signed;
@@ -54,6 +52,12 @@ public final class Checkpoints implements AutoCloseable {
     this.signer = signer;
     this.interval = interval;
     this.clock = clock;
+    this.rounds =
+        new Rounds(
+            "checkpoints",
+            interval,
+            "the audit log's next checkpoint is signed",
+            () -> alone(this::signIfDue));
     this.signedAt = clock.instant();
   }
 
@@ -61,7 +65,7 @@ public final class Checkpoints implements AutoCloseable {
   public static Checkpoints start(
       DataSource database, NoteSigner signer, Duration interval, InstantSource clock) {
     var checkpoints = new Checkpoints(database, signer, interval, clock);
-    checkpoints.thread.start();
+    checkpoints.rounds.start();
     return checkpoints;
   }
 
@@ -92,15 +96,12 @@ public final class Checkpoints implements AutoCloseable {
   LogEvidence.StoredCheckpoint covering(long idx) {
     return ownAbove(idx)
         .orElseGet(() -> {
-          signing.lock();
-          try {
+          alone(() -> {
             if (fault.isEmpty() && ownAbove(idx).isEmpty()) {
               waitForTurn();
               sign();
             }
-          } finally {
-            signing.unlock();
-          }
+          });
           return ownAbove(idx).orElseThrow(() -> unavailable("no checkpoint covers entry " + idx));
         });
   }
@@ -131,34 +132,20 @@ public final class Checkpoints implements AutoCloseable {
     return InterceptorException.of(ErrorCode.AUDIT_UNAVAILABLE, detail);
   }
 
-  private void run() {
-    try {
-      while (!closing.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
-        signIfDue();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void signIfDue() {
+    Optional<JooqLogReader.Newest> newest = log.newestCheckpoint();
+    Instant due = clock.instant().minus(interval.dividedBy(2));
+    if (newest
+        .filter(last -> last.at().isAfter(due) && opened(last.checkpoint()).isPresent())
+        .isEmpty()) {
+      sign();
     }
   }
 
-  private void signIfDue() {
-    guarded(() -> {
-      Optional<JooqLogReader.Newest> newest = log.newestCheckpoint();
-      Instant due = clock.instant().minus(interval.dividedBy(2));
-      if (newest
-          .filter(last -> last.at().isAfter(due) && opened(last.checkpoint()).isPresent())
-          .isEmpty()) {
-        sign();
-      }
-    });
-  }
-
-  private void guarded(Runnable work) {
+  private void alone(Runnable work) {
     signing.lock();
     try {
       work.run();
-    } catch (RuntimeException e) {
-      LOG.warn("the audit log's next checkpoint is signed later: {}", e.toString());
     } finally {
       signing.unlock();
     }
@@ -255,12 +242,6 @@ public final class Checkpoints implements AutoCloseable {
   /// Signs what is left, and stops.
   @Override
   public void close() {
-    closing.countDown();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    guarded(this::sign);
+    rounds.closeAfter(() -> alone(this::sign));
   }
 }

@@ -2,22 +2,18 @@ package dev.interceptor.server.audit;
 
 import dev.interceptor.core.audit.LogEntry;
 import dev.interceptor.core.json.Sha256;
+import dev.interceptor.server.background.Rounds;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Puts on record by which policies an instance decides and with which key it signs: at its start
 /// and whenever that changes. Files change without a command that could be recorded.
-public final class InForceNotes implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(InForceNotes.class);
+public final class InForceNotes {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final DecisionLog log;
@@ -25,10 +21,8 @@ public final class InForceNotes implements AutoCloseable {
   private final Supplier<Map<String, Sha256>> policies;
   private final Supplier<Optional<String>> signingKey;
   private final InstantSource clock;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread = Thread.ofVirtual().name("in-force-notes").unstarted(this::run);
 
-  /// What the log has taken. Known to the thread only, as is the next one.
+  /// What the log has taken. Known to the rounds only, as is the next one.
   private final Map<String, Sha256> notedPolicies = new HashMap<>();
 
   private Optional<String> notedKey = Optional.empty();
@@ -49,34 +43,21 @@ public final class InForceNotes implements AutoCloseable {
   /// @param instance tells this instance from others
   /// @param policies digests by name
   /// @param signingKey its `kid`
-  public static InForceNotes start(
+  public static Rounds start(
       DecisionLog log,
       String instance,
       Supplier<Map<String, Sha256>> policies,
       Supplier<Optional<String>> signingKey,
       InstantSource clock) {
     var notes = new InForceNotes(log, instance, policies, signingKey, clock);
-    notes.thread.start();
-    return notes;
-  }
-
-  private void run() {
-    try {
-      do {
-        look();
-      } while (!closing.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    var rounds = new Rounds("in-force-notes", INTERVAL, "what is in force is noted", notes::look);
+    rounds.startAtOnce();
+    return rounds;
   }
 
   private void look() {
-    try {
-      lookAtPolicies(policies.get());
-      lookAtKey(signingKey.get());
-    } catch (RuntimeException e) {
-      LOG.warn("what is in force is noted later: {}", e.toString());
-    }
+    lookAtPolicies(policies.get());
+    lookAtKey(signingKey.get());
   }
 
   private void lookAtPolicies(Map<String, Sha256> now) {
@@ -109,15 +90,5 @@ public final class InForceNotes implements AutoCloseable {
         .text("action", action)
         .text("actor", "instance " + instance)
         .text("target", target);
-  }
-
-  @Override
-  public void close() {
-    closing.countDown();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

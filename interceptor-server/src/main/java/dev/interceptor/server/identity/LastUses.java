@@ -1,6 +1,7 @@
 package dev.interceptor.server.identity;
 
 import dev.interceptor.core.identity.ApiKeyId;
+import dev.interceptor.server.background.Rounds;
 import dev.interceptor.server.failure.InterceptorException;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,8 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,35 +20,23 @@ public final class LastUses implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LastUses.class);
 
   private final Map<ApiKeyId, Instant> pending = new ConcurrentHashMap<>();
-  private final CountDownLatch closing = new CountDownLatch(1);
   private final ApiKeyStore store;
-  private final Thread writer;
+  private final Rounds rounds;
 
   private LastUses(ApiKeyStore store, Duration interval) {
     this.store = store;
-    this.writer = Thread.ofVirtual().name("last-uses").unstarted(() -> writeEvery(interval));
+    this.rounds = new Rounds("last-uses", interval, "times of last use are written", this::write);
   }
 
   /// Starts writing to the store, once every interval.
   public static LastUses writingTo(ApiKeyStore store, Duration interval) {
     var uses = new LastUses(store, interval);
-    uses.writer.start();
+    uses.rounds.start();
     return uses;
   }
 
   void add(ApiKeyId key, Instant at) {
     pending.merge(key, at, LastUses::later);
-  }
-
-  private void writeEvery(Duration interval) {
-    try {
-      while (!closing.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
-        write();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    write();
   }
 
   private void write() {
@@ -78,11 +65,6 @@ public final class LastUses implements AutoCloseable {
   /// Writes what is pending, if the store answers, and stops.
   @Override
   public void close() {
-    closing.countDown();
-    try {
-      writer.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.closeAfter(this::write);
   }
 }

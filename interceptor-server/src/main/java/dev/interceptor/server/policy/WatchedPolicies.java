@@ -3,6 +3,7 @@ package dev.interceptor.server.policy;
 import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.identity.Principal;
 import dev.interceptor.core.policy.PolicySet;
+import dev.interceptor.server.background.Rounds;
 import dev.interceptor.server.database.ChangeFeed;
 import dev.interceptor.server.database.Database;
 import dev.interceptor.server.files.TwoLooks;
@@ -12,8 +13,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -36,9 +35,9 @@ final class WatchedPolicies implements PolicyStore {
   private final Database database;
   private final PolicyVersions versions;
   private final Hearing hearing;
-  private final CountDownLatch closing = new CountDownLatch(1);
   private final Lock changing = new ReentrantLock();
-  private final Thread thread;
+  private final TwoLooks<PolicyFiles.Look> looks;
+  private final Rounds rounds;
 
   /// Who names which policy; empty until PostgreSQL has said so, and till then nobody is decided.
   private Optional<Map<CustomerId, String>> named = Optional.empty();
@@ -55,7 +54,9 @@ final class WatchedPolicies implements PolicyStore {
     this.database = database;
     this.versions = PolicyVersions.postgres(database, clock);
     this.hearing = new Hearing(System::nanoTime, SILENCE_BOUND, this::refresh);
-    this.thread = Thread.ofVirtual().name("policy-files").unstarted(() -> watch(first));
+    this.looks = new TwoLooks<>(first);
+    this.rounds =
+        new Rounds("policy-files", BETWEEN_LOOKS, "policy files are looked at", this::look);
   }
 
   /// @throws InvalidPolicyException if any file cannot be used
@@ -64,7 +65,7 @@ final class WatchedPolicies implements PolicyStore {
     PolicyFiles.Look first = files.takeFirst();
     var store = new WatchedPolicies(files, first, database.apart(), clock);
     store.hearing.start(database, TOPIC);
-    store.thread.start();
+    store.rounds.start();
     return store;
   }
 
@@ -95,15 +96,8 @@ final class WatchedPolicies implements PolicyStore {
     named.ifPresent(names -> state = new State(files.snapshot(names), files.problems()));
   }
 
-  private void watch(PolicyFiles.Look first) {
-    var looks = new TwoLooks<>(first);
-    try {
-      while (!closing.await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)) {
-        looks.settled(files.look()).ifPresent(this::take);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private void look() {
+    looks.settled(files.look()).ifPresent(this::take);
   }
 
   private void take(PolicyFiles.Look look) {
@@ -129,12 +123,7 @@ final class WatchedPolicies implements PolicyStore {
 
   @Override
   public void close() {
-    closing.countDown();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
     hearing.close();
     database.close();
   }

@@ -1,6 +1,7 @@
 package dev.interceptor.server.targets;
 
 import dev.interceptor.core.identity.Principal;
+import dev.interceptor.server.background.Rounds;
 import dev.interceptor.server.files.TwoLooks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,10 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -32,10 +30,10 @@ final class WatchedModels implements Models {
 
   private final Path path;
   private final Map<String, String> environment;
-  private final CountDownLatch closing = new CountDownLatch(1);
   private final Lock changing = new ReentrantLock();
   private final List<Consumer<ModelsConfig>> takers = new CopyOnWriteArrayList<>();
-  private final Thread thread;
+  private final TwoLooks<Look> looks;
+  private final Rounds rounds;
   private volatile State state;
 
   /// Replaced as one, so that a reader sees one state whole.
@@ -46,13 +44,15 @@ final class WatchedModels implements Models {
     this.environment = Map.copyOf(environment);
     Look first = new Look(read(path), new HashMap<>());
     this.state = new State(parsed(first), List.of());
-    this.thread = Thread.ofVirtual().name("models-file").unstarted(() -> watch(first));
+    this.looks = new TwoLooks<>(first);
+    this.rounds =
+        new Rounds("models-file", BETWEEN_LOOKS, "the file of models is looked at", this::look);
   }
 
   /// @throws InvalidModelsException if the file as it is now cannot be used
   static Models start(Path path, Map<String, String> environment) {
     var models = new WatchedModels(path, environment);
-    models.thread.start();
+    models.rounds.start();
     return models;
   }
 
@@ -102,21 +102,10 @@ final class WatchedModels implements Models {
     }
   }
 
-  private Look look(Set<Path> keyFiles) {
+  private void look() {
     Map<Path, Optional<String>> keys = new HashMap<>();
-    keyFiles.forEach(file -> keys.put(file, read(file)));
-    return new Look(read(path), keys);
-  }
-
-  private void watch(Look first) {
-    var looks = new TwoLooks<>(first);
-    try {
-      while (!closing.await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)) {
-        looks.settled(look(looks.taken().keys().keySet())).ifPresent(this::take);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    looks.taken().keys().keySet().forEach(file -> keys.put(file, read(file)));
+    looks.settled(new Look(read(path), keys)).ifPresent(this::take);
   }
 
   /// Whoever takes configurations has the new one before it is in force: no request finds it with
@@ -195,11 +184,6 @@ final class WatchedModels implements Models {
 
   @Override
   public void close() {
-    closing.countDown();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 }
