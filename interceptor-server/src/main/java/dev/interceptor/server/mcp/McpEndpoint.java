@@ -6,6 +6,7 @@ import dev.interceptor.core.identity.Principal;
 import dev.interceptor.core.json.JsonLimits;
 import dev.interceptor.core.session.SessionId;
 import dev.interceptor.core.tool.UpstreamName;
+import dev.interceptor.server.background.Sweeper;
 import dev.interceptor.server.enforcement.EnforcementPoint;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
@@ -36,7 +37,7 @@ public final class McpEndpoint implements AutoCloseable {
   private final JsonLimits limits;
   private final ClientSessions sessions;
   private final Streams streams;
-  private final KeepAlives keepAlives = KeepAlives.start();
+  private final Sweeper<ReplyStream> keepAlives = ReplyStream.keepAlives();
   private final ModernFace modern;
   private final LegacyFace legacy;
   private final Cache<ToolDefinition, ArgumentMirrors> mirrors =

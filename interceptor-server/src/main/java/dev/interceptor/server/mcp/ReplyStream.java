@@ -2,6 +2,7 @@ package dev.interceptor.server.mcp;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.interceptor.server.background.Sweeper;
 import dev.interceptor.server.http.Departure;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class ReplyStream implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReplyStream.class);
   private static final long PATIENCE = Duration.ofSeconds(1).toNanos();
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
   private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] EVENT = "event: message\ndata: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -35,7 +37,7 @@ final class ReplyStream implements AutoCloseable {
   }
 
   private final HttpServletResponse response;
-  private final KeepAlives keepAlives;
+  private final Sweeper<ReplyStream> keepAlives;
   private final Departure loss = new Departure();
   private final ReentrantLock lock = new ReentrantLock();
   private final AtomicBoolean beingKeptAlive = new AtomicBoolean();
@@ -43,13 +45,18 @@ final class ReplyStream implements AutoCloseable {
   private Phase phase = Phase.WAITING;
   private boolean broken;
 
+  /// Looks after answers that take long.
+  static Sweeper<ReplyStream> keepAlives() {
+    return Sweeper.start("mcp-keep-alives", BETWEEN_LOOKS, ReplyStream::keepAliveIfDue);
+  }
+
   /// @param requestId for the header that names the exchange in the logs
-  ReplyStream(HttpServletResponse response, String requestId, KeepAlives keepAlives) {
+  ReplyStream(HttpServletResponse response, String requestId, Sweeper<ReplyStream> keepAlives) {
     this.response = response;
     this.keepAlives = keepAlives;
     response.setHeader("X-Request-Id", requestId);
     response.setHeader("Cache-Control", "no-store");
-    keepAlives.watch(this);
+    keepAlives.add(this);
   }
 
   /// Sends a message before the answer; one that comes after it is dropped.
@@ -80,7 +87,7 @@ final class ReplyStream implements AutoCloseable {
       }
       phase = Phase.DONE;
     });
-    keepAlives.forget(this);
+    keepAlives.remove(this);
   }
 
   /// The loss of the connection, as far as it was noticed.
@@ -88,11 +95,14 @@ final class ReplyStream implements AutoCloseable {
     return loss;
   }
 
-  boolean isDue(long now) {
-    return now - lastSign > PATIENCE && !beingKeptAlive.get();
+  private void keepAliveIfDue() {
+    if (System.nanoTime() - lastSign > PATIENCE && !beingKeptAlive.get()) {
+      // A client that does not read must not hold up the others.
+      Thread.startVirtualThread(this::keepAlive);
+    }
   }
 
-  void keepAlive() {
+  private void keepAlive() {
     if (!beingKeptAlive.compareAndSet(false, true)) {
       return;
     }
@@ -111,7 +121,7 @@ final class ReplyStream implements AutoCloseable {
   /// Nobody looks after the answer any more, however it ended.
   @Override
   public void close() {
-    keepAlives.forget(this);
+    keepAlives.remove(this);
   }
 
   private void write(Writing writing) {
@@ -131,7 +141,7 @@ final class ReplyStream implements AutoCloseable {
       lock.unlock();
     }
     if (gone) {
-      keepAlives.forget(this);
+      keepAlives.remove(this);
       loss.leave();
     }
   }

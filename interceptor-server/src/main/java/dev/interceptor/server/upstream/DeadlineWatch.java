@@ -1,63 +1,37 @@
 package dev.interceptor.server.upstream;
 
+import dev.interceptor.server.background.Sweeper;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Aborts exchanges whose deadline is over, however slowly their bytes trickle in.
-///
-/// One daemon thread sweeps the open exchanges every 20 ms and sleeps while there are none, so that
-/// watching an exchange costs two operations on a concurrent set and no timer.
+/// Aborts exchanges whose deadline is over, however slowly their bytes trickle in: looks at the
+/// open ones every 20 ms.
 public final class DeadlineWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeadlineWatch.class);
-  private static final long SWEEP_NANOS = Duration.ofMillis(20).toNanos();
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
-  private final Set<Watched> open = ConcurrentHashMap.newKeySet();
-  private final Thread sweeper;
-  private volatile boolean idle;
-  private volatile boolean closed;
+  private final Sweeper<Watched> open;
 
-  private DeadlineWatch(String name) {
-    sweeper = Thread.ofPlatform().daemon().name("deadlines-" + name).unstarted(this::sweep);
+  private DeadlineWatch(Sweeper<Watched> open) {
+    this.open = open;
   }
 
   public static DeadlineWatch start(String name) {
-    DeadlineWatch watch = new DeadlineWatch(name);
-    watch.sweeper.start();
-    return watch;
+    return new DeadlineWatch(
+        Sweeper.start("deadlines-" + name, BETWEEN_LOOKS, Watched::abortIfOver));
   }
 
   /// Calls `abort` once if the deadline passes before the returned watch is closed.
   public Watched watch(Deadline deadline, Runnable abort) {
     Watched watched = new Watched(deadline, abort);
     open.add(watched);
-    if (idle) {
-      LockSupport.unpark(sweeper);
-    }
     return watched;
-  }
-
-  private void sweep() {
-    while (!closed) {
-      idle = open.isEmpty();
-      // Looks again after `idle` is visible, or an exchange added in between would not be seen.
-      if (idle && open.isEmpty()) {
-        LockSupport.park(this);
-      } else {
-        idle = false;
-        LockSupport.parkNanos(this, SWEEP_NANOS);
-      }
-      open.forEach(Watched::abortIfOver);
-    }
   }
 
   @Override
   public void close() {
-    closed = true;
-    LockSupport.unpark(sweeper);
+    open.close();
   }
 
   /// One exchange under watch.
