@@ -3,7 +3,6 @@ package dev.interceptor.server.mcp;
 import dev.interceptor.core.json.JsonObject;
 import dev.interceptor.server.http.Headers;
 import dev.interceptor.server.upstream.ArgumentMirrors;
-import dev.interceptor.server.upstream.ForwardedParams;
 
 /// One POST to `/mcp`, told apart by its body and checked as its era demands.
 ///
@@ -69,8 +68,8 @@ sealed interface Inbound {
     if (!served.method(method)) {
       throw RefusedMessage.of(RpcError.methodNotFound());
     }
-    return new ModernRequest(
-        request.id(), method, params, meta, forwarded(method, params, headers, served));
+    requireParams(headers, method, params, served);
+    return new ModernRequest(request.id(), method, params, meta);
   }
 
   private static void requireSupported(String version) throws RefusedMessage {
@@ -79,13 +78,14 @@ sealed interface Inbound {
     }
   }
 
-  private static ForwardedParams forwarded(
-      String method, JsonObject params, Headers headers, Served served) throws RefusedMessage {
-    if (!method.equals("tools/call")) {
-      return ParamHeaders.check(headers, ArgumentMirrors.NONE, JsonObject.EMPTY);
+  private static void requireParams(
+      Headers headers, String method, JsonObject params, Served served) throws RefusedMessage {
+    if (method.equals("tools/call")) {
+      ToolCallParams call = ToolCallParams.of(params);
+      ParamHeaders.check(headers, served.mirrors(call.name()), call.arguments());
+    } else {
+      ParamHeaders.check(headers, ArgumentMirrors.NONE, JsonObject.EMPTY);
     }
-    ToolCallParams call = ToolCallParams.of(params);
-    return ParamHeaders.check(headers, served.mirrors(call.name()), call.arguments());
   }
 
   private static Inbound ofNotification(ClientMessage.Notification notification, Headers headers)

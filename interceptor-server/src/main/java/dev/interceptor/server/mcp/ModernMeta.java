@@ -91,9 +91,7 @@ record ModernMeta(
   }
 
   private static Optional<TraceContext> trace(JsonObject meta) {
-    return TraceContext.of(
-        meta.member("traceparent").flatMap(ModernMeta::text).orElse(""),
-        meta.member("tracestate").flatMap(ModernMeta::text).orElse(""));
+    return meta.member("traceparent").flatMap(ModernMeta::text).flatMap(TraceContext::of);
   }
 
   private static Optional<String> text(JsonValue value) {

@@ -1,12 +1,9 @@
 package dev.interceptor.server.mcp;
 
 import dev.interceptor.core.json.JsonObject;
-import dev.interceptor.server.upstream.ForwardedParams;
 
 /// A request of MCP 2026-07-28 whose envelope and headers are in order: its headers say what its
 /// body says.
 ///
 /// @param params as they came, `_meta` included
-/// @param forwarded headers that the schema does not explain; they go no further
-record ModernRequest(
-    RequestId id, String method, JsonObject params, ModernMeta meta, ForwardedParams forwarded) {}
+record ModernRequest(RequestId id, String method, JsonObject params, ModernMeta meta) {}

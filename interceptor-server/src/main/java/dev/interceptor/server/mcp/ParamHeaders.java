@@ -7,27 +7,25 @@ import dev.interceptor.core.json.JsonString;
 import dev.interceptor.core.json.JsonValue;
 import dev.interceptor.server.http.Headers;
 import dev.interceptor.server.upstream.ArgumentMirrors;
-import dev.interceptor.server.upstream.ForwardedParams;
 import dev.interceptor.server.upstream.HeaderValue;
 import java.math.BigDecimal;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /// `Mcp-Param-*`: headers that repeat arguments because the tool's schema says so. Those it does
-/// not know are passed on.
+/// not know are few and short, and go no further: no policy decides about them.
 final class ParamHeaders {
+  private static final int MOST_UNKNOWN = 32;
+  private static final int LONGEST_UNKNOWN = 1024;
   private static final Pattern DECIMAL = Pattern.compile("-?(0|[1-9][0-9]{0,19})(\\.[0-9]{1,19})?");
 
   private ParamHeaders() {}
 
-  /// @return the headers that the schema does not know
   /// @throws RefusedMessage with the code -32020 for a header that is missing, differs from its
   ///   argument, repeats an absent one or is not well-formed, and for too many or too long ones
-  static ForwardedParams check(Headers headers, ArgumentMirrors mirrors, JsonObject arguments)
+  static void check(Headers headers, ArgumentMirrors mirrors, JsonObject arguments)
       throws RefusedMessage {
     var present = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
     for (String name : headers.names()) {
@@ -39,7 +37,7 @@ final class ParamHeaders {
       String name = ArgumentMirrors.PREFIX + mirror.header();
       requireAgreement(name, Optional.ofNullable(present.remove(name)), mirror.argument(arguments));
     }
-    return forwarded(present);
+    requireModest(present.values());
   }
 
   private static boolean isParam(String name) {
@@ -78,23 +76,19 @@ final class ParamHeaders {
     };
   }
 
-  private static ForwardedParams forwarded(Map<String, String> unknown) throws RefusedMessage {
-    if (unknown.isEmpty()) {
-      return ForwardedParams.NONE;
-    }
-    List<ForwardedParams.Param> params = new ArrayList<>(unknown.size());
-    unknown.forEach((name, value) -> params.add(new ForwardedParams.Param(name, value)));
-    for (ForwardedParams.Param param : params) {
-      if (HeaderValue.decode(param.value()).isEmpty()) {
+  private static void requireModest(Collection<String> unknown) throws RefusedMessage {
+    for (String value : unknown) {
+      if (HeaderValue.decode(value).isEmpty()) {
         throw StandardHeaders.mismatch(
             ArgumentMirrors.PREFIX + "*", "is not well-formed: write visible ASCII");
       }
     }
-    try {
-      return new ForwardedParams(params);
-    } catch (IllegalArgumentException e) {
+    if (unknown.size() > MOST_UNKNOWN
+        || unknown.stream().anyMatch(value -> value.length() > LONGEST_UNKNOWN)) {
       throw StandardHeaders.mismatch(
-          ArgumentMirrors.PREFIX + "*", "is too long or too often there: send " + e.getMessage());
+          ArgumentMirrors.PREFIX + "*",
+          "is too long or too often there: send at most %d unknown headers of at most %d characters"
+              .formatted(MOST_UNKNOWN, LONGEST_UNKNOWN));
     }
   }
 }

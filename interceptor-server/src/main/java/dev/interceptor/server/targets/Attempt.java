@@ -30,12 +30,7 @@ final class Attempt {
         .key()
         .ifPresent(key ->
             message.addHeader(provider.authHeader(), provider.authPrefix() + key.insecureText()));
-    request
-        .trace()
-        .ifPresent(trace -> {
-          message.addHeader("traceparent", trace.traceparent());
-          trace.tracestate().ifPresent(state -> message.addHeader("tracestate", state));
-        });
+    request.trace().ifPresent(trace -> message.addHeader("traceparent", trace.traceparent()));
     message.setEntity(new ByteArrayEntity(body(member, request), JSON_TYPE));
     return message;
   }

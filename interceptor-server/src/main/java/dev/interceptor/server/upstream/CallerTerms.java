@@ -52,8 +52,7 @@ record CallerTerms(
     return shown;
   }
 
-  /// Writes where in a trace the call belongs; the rest of a trace's state is free text, which no
-  /// policy has decided about.
+  /// Writes where in a trace the call belongs.
   void traceInto(ObjectNode meta) {
     trace.ifPresent(known -> meta.put("traceparent", known.traceparent()));
   }

@@ -279,8 +279,13 @@ class CallsUnderWayTest {
     String parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     try (McpWire client = client(one, "/mcp/up")) {
       client.modern(
-          "tools/call", "quick", "\"name\":\"quick\"", ",\"traceparent\":\"" + parent + "\"");
-      assertThat(up.calls().getLast().params().at("/_meta/traceparent").asText()).isEqualTo(parent);
+          "tools/call",
+          "quick",
+          "\"name\":\"quick\"",
+          ",\"traceparent\":\"" + parent + "\",\"tracestate\":\"a=b\"");
+      JsonNode meta = up.calls().getLast().params().path("_meta");
+      assertThat(meta.path("traceparent").asText()).isEqualTo(parent);
+      assertThat(meta.has("tracestate")).isFalse();
     }
   }
 

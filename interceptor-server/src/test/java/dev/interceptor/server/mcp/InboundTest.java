@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interceptor.core.json.JsonObject;
 import dev.interceptor.core.json.JsonString;
 import dev.interceptor.server.upstream.LogLevel;
+import dev.interceptor.server.upstream.TraceContext;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,8 @@ class InboundTest {
     assertThat(request.meta().logLevel()).contains(LogLevel.WARNING);
     assertThat(request.meta().progressToken())
         .contains(new ProgressToken(new TextOrInteger.Whole(5)));
-    assertThat(request.meta().trace().orElseThrow().tracestate()).contains("a=b");
+    assertThat(request.meta().trace())
+        .contains(new TraceContext("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
   }
 
   @ParameterizedTest

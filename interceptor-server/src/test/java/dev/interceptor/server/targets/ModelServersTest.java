@@ -109,9 +109,7 @@ final class ModelServersTest {
   @Test
   void aRequestIsBuiltFromNothingAndNamesTheProvidersModel() throws Exception {
     ScriptedServer server = answering(200, ANSWER);
-    var trace =
-        new TraceContext(
-            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", Optional.of("a=b"));
+    var trace = new TraceContext("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
     var asked =
         new ModelRequest(
             Dialect.CHAT,
@@ -133,8 +131,7 @@ final class ModelServersTest {
             "accept",
             "accept-encoding",
             "authorization",
-            "traceparent",
-            "tracestate");
+            "traceparent");
     assertThat(received.header("authorization")).contains("Bearer sk-alpha-0123456789");
     assertThat(received.header("accept-encoding")).contains("identity");
     assertThat(received.json().path("model").asText()).isEqualTo("real-name");
