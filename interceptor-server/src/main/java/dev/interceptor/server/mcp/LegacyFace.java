@@ -27,7 +27,6 @@ final class LegacyFace {
   /// What a client hears that asked for no level.
   private static final String USUAL_LEVEL = "info";
 
-  private static final List<String> ASKABLE = List.of("elicitation", "sampling", "roots");
   private static final int MOST_CAPABILITIES = 4096;
   private static final int MOST_ROUNDS = 8;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -148,7 +147,7 @@ final class LegacyFace {
     ObjectNode kept = JSON.objectNode();
     if (params.member("capabilities").orElse(null) instanceof JsonObject declared) {
       kept.setAll(Jackson.object(declared));
-      kept.retain(ASKABLE);
+      kept.retain(Feature.QUESTIONS.stream().map(Feature::word).toList());
     }
     if (kept.toString().length() > MOST_CAPABILITIES) {
       throw RefusedMessage.of(

@@ -2,7 +2,7 @@ package dev.interceptor.server.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Map;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,19 +20,13 @@ record CallerTerms(
   static final CallerTerms NONE =
       new CallerTerms(Messages.object(), Optional.empty(), false, Optional.empty());
 
-  private static final Map<String, Feature> ASKABLE =
-      Map.of(
-          "elicitation", Feature.ELICITATION,
-          "sampling", Feature.SAMPLING,
-          "roots", Feature.ROOTS);
-
   static CallerTerms of(Caller caller, Set<Feature> exposed) {
     boolean progress = caller.wantsProgress();
     Optional<LogLevel> level =
         exposed.contains(Feature.LOGGING)
             ? caller.logLevel().flatMap(LogLevel::of)
             : Optional.empty();
-    boolean askable = ASKABLE.values().stream().anyMatch(exposed::contains);
+    boolean askable = !Collections.disjoint(exposed, Feature.QUESTIONS);
     Optional<TraceContext> trace = caller.trace();
     return progress || level.isPresent() || askable || trace.isPresent()
         ? new CallerTerms(
@@ -43,10 +37,10 @@ record CallerTerms(
   private static ObjectNode askable(Caller caller, Set<Feature> exposed) {
     ObjectNode shown = Messages.object();
     ObjectNode declared = caller.capabilities();
-    for (Map.Entry<String, Feature> entry : ASKABLE.entrySet()) {
-      JsonNode capability = declared.path(entry.getKey());
-      if (capability.isObject() && exposed.contains(entry.getValue())) {
-        shown.set(entry.getKey(), capability);
+    for (Feature question : Feature.QUESTIONS) {
+      JsonNode capability = declared.path(question.word());
+      if (capability.isObject() && exposed.contains(question)) {
+        shown.set(question.word(), capability);
       }
     }
     return shown;

@@ -24,7 +24,7 @@ public enum Feature {
   /// The client's folders.
   ROOTS;
 
-  /// What lets a server ask.
+  /// What lets a server ask. Clients declare in the same words that they can be asked.
   public static final Set<Feature> QUESTIONS = Set.of(ELICITATION, SAMPLING, ROOTS);
 
   /// What a server has to expose for a method to be served.
