@@ -41,4 +41,10 @@ final class ShownArgumentsTest {
         .contains(
             "{\"to\":\"a\\u202eb\\u200bc\\u00a0d\\u0085e\\udb40\\udc41 \u00fc \ud83d\ude00\"}");
   }
+
+  @Test
+  void aReaderSeesLettersThatShowNothing() throws MalformedJsonException {
+    var shown = ShownArguments.of(arguments("{\"to\":\"a\u3164b\u2800c\ufe0fd\u115fe\"}"));
+    assertThat(shown.visibly()).contains("{\"to\":\"a\\u3164b\\u2800c\\ufe0fd\\u115fe\"}");
+  }
 }
