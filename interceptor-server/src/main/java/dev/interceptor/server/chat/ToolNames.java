@@ -32,7 +32,7 @@ final class ToolNames {
       }
       return upstreams.all().stream()
           .filter(server -> server.name().equals(written.upstream()))
-          .filter(server -> pins.isListed(server, written.name()))
+          .filter(server -> pins.listed(server, written.name()).isPresent())
           .findFirst()
           .map(server -> Optional.of(written))
           .orElseGet(() -> unqualified(bare));
@@ -43,7 +43,7 @@ final class ToolNames {
 
   private Optional<ToolRef> unqualified(ToolName name) {
     List<ToolServer> servers =
-        upstreams.all().stream().filter(server -> pins.isListed(server, name)).toList();
+        upstreams.all().stream().filter(server -> pins.listed(server, name).isPresent()).toList();
     return switch (servers.size()) {
       case 0 -> Optional.of(new ToolRef(UnreachedTools.CLIENT.name(), name));
       case 1 -> Optional.of(new ToolRef(servers.getFirst().name(), name));

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.interceptor.core.identity.Principal;
 import dev.interceptor.core.json.JsonLimits;
 import dev.interceptor.core.session.SessionId;
+import dev.interceptor.core.tool.ToolName;
 import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.background.Sweeper;
 import dev.interceptor.server.enforcement.EnforcementPoint;
@@ -34,6 +35,7 @@ public final class McpEndpoint implements AutoCloseable {
   private final ProtectedResource resource;
   private final RequestGate gate;
   private final ToolServers upstreams;
+  private final PinnedTools pins;
   private final JsonLimits limits;
   private final ClientSessions sessions;
   private final Streams streams;
@@ -60,6 +62,7 @@ public final class McpEndpoint implements AutoCloseable {
     this.resource = resource;
     this.gate = gate;
     this.upstreams = upstreams;
+    this.pins = pins;
     this.limits = limits;
     this.sessions = ClientSessions.redis(redis, random);
     this.streams = new Streams(streams);
@@ -180,9 +183,13 @@ public final class McpEndpoint implements AutoCloseable {
   }
 
   private Optional<ToolDefinition> definition(View.Found found) {
-    return found.server().tools().stream()
-        .filter(tool -> tool.name().value().equals(found.name()))
-        .findFirst();
+    ToolName name;
+    try {
+      name = new ToolName(found.name());
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
+    return pins.listed(found.server(), name);
   }
 
   private static ArgumentMirrors mirrorsOf(ToolDefinition tool) {

@@ -140,11 +140,11 @@ public final class PinnedTools implements AutoCloseable {
                 "tool `" + tool + "` of upstream `" + upstream + "` could not be pinned"));
   }
 
-  /// Whether the server lists a tool of that name now, trusted or not.
+  /// The tool of that name as the server lists it now, trusted or not.
   ///
   /// @throws InterceptorException what the server's listing fails with
-  public boolean isListed(ToolServer server, ToolName tool) {
-    return listing(server).byName().containsKey(tool);
+  public Optional<ToolDefinition> listed(ToolServer server, ToolName tool) {
+    return Optional.ofNullable(listing(server).byName().get(tool));
   }
 
   /// The tools of a server that are trusted as it lists them now, in its order.
