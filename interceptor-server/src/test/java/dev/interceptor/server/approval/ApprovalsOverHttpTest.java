@@ -4,20 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.json.Sha256;
 import dev.interceptor.core.token.Audience;
 import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.Wiring;
-import dev.interceptor.server.config.ServerConfig;
-import dev.interceptor.server.database.Database;
 import dev.interceptor.server.dev.DevStack;
 import dev.interceptor.server.dev.SharedStack;
-import dev.interceptor.server.identity.ApiKey;
-import dev.interceptor.server.identity.ApiKeyStore;
 import dev.interceptor.server.identity.KeyRole;
-import dev.interceptor.server.identity.NewKey;
-import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.upstream.UpstreamConfig;
 import java.io.IOException;
 import java.net.URI;
@@ -25,11 +18,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,8 +60,7 @@ final class ApprovalsOverHttpTest {
   @BeforeAll
   static void start() throws IOException {
     stack = SharedStack.get();
-    ServerConfig known = stack.config();
-    var upstreams = new ArrayList<>(known.upstreams());
+    var upstreams = new ArrayList<>(stack.config().upstreams());
     UpstreamConfig demo = upstreams.getFirst();
     upstreams.add(
         new UpstreamConfig(
@@ -84,33 +73,10 @@ final class ApprovalsOverHttpTest {
             demo.exposed(),
             demo.pinning(),
             demo.toolsMaxAge()));
-    server =
-        Wiring.start(
-            new ServerConfig(
-                new ServerConfig.Http("127.0.0.1", 0),
-                new ServerConfig.Http("127.0.0.1", 0),
-                known.limits(),
-                known.database(),
-                known.redis(),
-                known.token(),
-                new PolicyOrigin.Files(Files.writeString(folder.resolve("policy.yaml"), POLICY)),
-                ApprovalTerms.DEFAULT,
-                known.mcp(),
-                known.models(),
-                known.audit(),
-                upstreams));
-    try (var database = Database.open(known.database())) {
-      var keys = ApiKeyStore.postgres(database, InstantSource.system());
-      operator = key(keys, "demo", KeyRole.OPERATOR);
-      viewer = key(keys, "demo", KeyRole.VIEWER);
-      stranger = key(keys, "stranger", KeyRole.AGENT);
-    }
-  }
-
-  private static String key(ApiKeyStore keys, String customer, KeyRole role) {
-    ApiKey key =
-        keys.create(new NewKey(new CustomerId(customer), role, "test", Optional.empty()), "Ada");
-    return new String(key.insecureBytes(), StandardCharsets.US_ASCII);
+    server = SharedStack.another(folder, POLICY, upstreams);
+    operator = SharedStack.key("demo", KeyRole.OPERATOR);
+    viewer = SharedStack.key("demo", KeyRole.VIEWER);
+    stranger = SharedStack.key("stranger", KeyRole.AGENT);
   }
 
   @AfterAll

@@ -6,29 +6,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.interceptor.core.audit.DecisionRecord;
 import dev.interceptor.core.audit.LogEntry;
-import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.json.Sha256;
 import dev.interceptor.server.database.Database;
 import dev.interceptor.server.dev.DevStack;
 import dev.interceptor.server.dev.SharedStack;
-import dev.interceptor.server.identity.ApiKey;
-import dev.interceptor.server.identity.ApiKeyStore;
 import dev.interceptor.server.identity.KeyRole;
-import dev.interceptor.server.identity.NewKey;
 import dev.interceptor.server.live.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,18 +45,9 @@ final class AuditOverHttpTest {
   @BeforeAll
   static void start() {
     stack = SharedStack.get();
-    try (var database = Database.open(stack.config().database())) {
-      var keys = ApiKeyStore.postgres(database, InstantSource.system());
-      viewer = key(keys, KeyRole.VIEWER);
-      operator = key(keys, KeyRole.OPERATOR);
-      toolServer = key(keys, KeyRole.SERVER);
-    }
-  }
-
-  private static String key(ApiKeyStore keys, KeyRole role) {
-    ApiKey key =
-        keys.create(new NewKey(new CustomerId("demo"), role, "test", Optional.empty()), "Ada");
-    return new String(key.insecureBytes(), StandardCharsets.US_ASCII);
+    viewer = SharedStack.key("demo", KeyRole.VIEWER);
+    operator = SharedStack.key("demo", KeyRole.OPERATOR);
+    toolServer = SharedStack.key("demo", KeyRole.SERVER);
   }
 
   private Reply send(String method, String url, String key, String body)

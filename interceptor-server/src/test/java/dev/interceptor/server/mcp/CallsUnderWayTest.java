@@ -8,16 +8,13 @@ import dev.interceptor.core.json.StrictJson;
 import dev.interceptor.core.tool.Continuation;
 import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.Wiring;
-import dev.interceptor.server.config.ServerConfig;
 import dev.interceptor.server.dev.DevStack;
 import dev.interceptor.server.dev.SharedStack;
-import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.upstream.Feature;
 import dev.interceptor.server.upstream.UpstreamConfig;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
@@ -75,25 +72,14 @@ class CallsUnderWayTest {
   }
 
   private static Wiring wiring() throws IOException {
-    ServerConfig known = stack.config();
-    return Wiring.start(
-        new ServerConfig(
-            new ServerConfig.Http("127.0.0.1", 0),
-            new ServerConfig.Http("127.0.0.1", 0),
-            known.limits(),
-            known.database(),
-            known.redis(),
-            known.token(),
-            new PolicyOrigin.Files(Files.writeString(folder.resolve("policy.yaml"), POLICY)),
-            known.approvals(),
-            known.mcp(),
-            known.models(),
-            known.audit(),
-            List.of(
-                UpstreamConfig.of(new UpstreamName("up"), up.url())
-                    .withTimeout(Duration.ofSeconds(20))
-                    .exposing(Set.of(Feature.ELICITATION)),
-                UpstreamConfig.of(new UpstreamName("other"), other.url()))));
+    return SharedStack.another(
+        folder,
+        POLICY,
+        List.of(
+            UpstreamConfig.of(new UpstreamName("up"), up.url())
+                .withTimeout(Duration.ofSeconds(20))
+                .exposing(Set.of(Feature.ELICITATION)),
+            UpstreamConfig.of(new UpstreamName("other"), other.url())));
   }
 
   @AfterAll

@@ -1,27 +1,18 @@
 package dev.interceptor.server.mcp;
 
-import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.server.Wiring;
-import dev.interceptor.server.approval.ApprovalTerms;
 import dev.interceptor.server.config.ServerConfig;
 import dev.interceptor.server.database.Database;
 import dev.interceptor.server.dev.SharedStack;
-import dev.interceptor.server.identity.ApiKeyStore;
 import dev.interceptor.server.identity.KeyRole;
-import dev.interceptor.server.identity.NewKey;
-import dev.interceptor.server.policy.PolicyOrigin;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -35,7 +26,6 @@ final class JournalStack implements AutoCloseable {
       static_rules: {read_file: ALLOW, delete_file: ALLOW}
       """;
 
-  private final ServerConfig known = SharedStack.get().config();
   private final String upstream;
   private final Journal journal;
   private final Wiring server;
@@ -46,35 +36,16 @@ final class JournalStack implements AutoCloseable {
     this.upstream = upstream;
     this.journal = Journal.start();
     this.server =
-        Wiring.start(
-            new ServerConfig(
-                new ServerConfig.Http("127.0.0.1", 0),
-                new ServerConfig.Http("127.0.0.1", 0),
-                known.limits(),
-                known.database(),
-                known.redis(),
-                known.token(),
-                new PolicyOrigin.Files(Files.writeString(folder.resolve("policy.yaml"), POLICY)),
-                ApprovalTerms.DEFAULT,
-                new McpSettings(
-                    Set.of(),
-                    McpSettings.origins("https://gateway.test"),
-                    McpSettings.publicUrl("https://gateway.test"),
-                    List.of()),
-                known.models(),
-                known.audit(),
-                List.of(ServerConfig.upstream(upstream, journal.url()))));
-    try (var database = Database.open(known.database())) {
-      var keys = ApiKeyStore.postgres(database, InstantSource.system());
-      this.key =
-          new String(
-              keys.create(
-                      new NewKey(
-                          new CustomerId("framing"), KeyRole.AGENT, "test", Optional.empty()),
-                      "Ada")
-                  .insecureBytes(),
-              StandardCharsets.US_ASCII);
-    }
+        SharedStack.another(
+            folder,
+            POLICY,
+            new McpSettings(
+                Set.of(),
+                McpSettings.origins("https://gateway.test"),
+                McpSettings.publicUrl("https://gateway.test"),
+                List.of()),
+            List.of(ServerConfig.upstream(upstream, journal.url())));
+    this.key = SharedStack.key("framing", KeyRole.AGENT);
   }
 
   static JournalStack start(Path folder, String upstream) throws IOException {
@@ -96,7 +67,8 @@ final class JournalStack implements AutoCloseable {
   /// What the decision log knows of calls that were permitted, one line each.
   Set<String> permitted() throws SQLException {
     var rows = new TreeSet<String>();
-    try (Connection connection = Database.patient(known.database()).getConnection();
+    try (Connection connection =
+            Database.patient(SharedStack.get().config().database()).getConnection();
         PreparedStatement select =
             connection.prepareStatement(
                 "SELECT decision_id, tool, args_digest FROM audit_log"

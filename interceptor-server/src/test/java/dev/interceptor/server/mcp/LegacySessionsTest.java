@@ -3,17 +3,10 @@ package dev.interceptor.server.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.interceptor.core.identity.CustomerId;
-import dev.interceptor.server.database.Database;
 import dev.interceptor.server.dev.DevStack;
 import dev.interceptor.server.dev.SharedStack;
-import dev.interceptor.server.identity.ApiKey;
-import dev.interceptor.server.identity.ApiKeyStore;
 import dev.interceptor.server.identity.KeyRole;
-import dev.interceptor.server.identity.NewKey;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -92,21 +85,11 @@ class LegacySessionsTest {
   @Test
   void aSessionBelongsToTheKeyThatOpenedIt() throws IOException, InterruptedException {
     McpWire.Answer opened = client.initialize("2025-11-25");
-    try (Database database = Database.open(stack.config().database());
-        McpWire other = client(otherKey(database))) {
+    try (McpWire other = client(SharedStack.key("demo", KeyRole.AGENT))) {
       McpWire.Answer stolen = other.inForeignSession(opened.session().orElseThrow(), "tools/list");
       assertThat(stolen.status()).isEqualTo(404);
     }
     assertThat(client.legacy("tools/list", "").status()).isEqualTo(200);
-  }
-
-  private static String otherKey(Database database) {
-    ApiKey key =
-        ApiKeyStore.postgres(database, InstantSource.system())
-            .create(
-                new NewKey(new CustomerId("demo"), KeyRole.AGENT, "other", Optional.empty()),
-                "Ada");
-    return new String(key.insecureBytes(), StandardCharsets.US_ASCII);
   }
 
   @Test

@@ -4,19 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.Wiring;
-import dev.interceptor.server.config.ServerConfig;
-import dev.interceptor.server.database.Database;
 import dev.interceptor.server.dev.DevStack;
 import dev.interceptor.server.dev.SharedStack;
-import dev.interceptor.server.identity.ApiKey;
-import dev.interceptor.server.identity.ApiKeyStore;
 import dev.interceptor.server.identity.KeyRole;
-import dev.interceptor.server.identity.NewKey;
 import dev.interceptor.server.live.Await;
-import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.upstream.Pinning;
 import dev.interceptor.server.upstream.UpstreamConfig;
 import java.io.IOException;
@@ -26,12 +19,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,17 +66,8 @@ final class RugPullOverHttpTest {
   @BeforeAll
   static void keys() {
     stack = SharedStack.get();
-    try (var database = Database.open(stack.config().database())) {
-      var keys = ApiKeyStore.postgres(database, InstantSource.system());
-      operator = key(keys, KeyRole.OPERATOR);
-      viewer = key(keys, KeyRole.VIEWER);
-    }
-  }
-
-  private static String key(ApiKeyStore keys, KeyRole role) {
-    ApiKey key =
-        keys.create(new NewKey(new CustomerId("demo"), role, "test", Optional.empty()), "Ada");
-    return new String(key.insecureBytes(), StandardCharsets.US_ASCII);
+    operator = SharedStack.key("demo", KeyRole.OPERATOR);
+    viewer = SharedStack.key("demo", KeyRole.VIEWER);
   }
 
   @BeforeEach
@@ -106,32 +87,21 @@ final class RugPullOverHttpTest {
   }
 
   private Wiring wiring(Pinning pinning) throws IOException {
-    ServerConfig known = stack.config();
     UpstreamConfig plain = UpstreamConfig.of(new UpstreamName(upstream), tools.url());
-    return Wiring.start(
-        new ServerConfig(
-            new ServerConfig.Http("127.0.0.1", 0),
-            new ServerConfig.Http("127.0.0.1", 0),
-            known.limits(),
-            known.database(),
-            known.redis(),
-            known.token(),
-            new PolicyOrigin.Files(Files.writeString(folder.resolve("policy.yaml"), POLICY)),
-            known.approvals(),
-            known.mcp(),
-            known.models(),
-            known.audit(),
-            List.of(
-                new UpstreamConfig(
-                    plain.name(),
-                    plain.target(),
-                    plain.audience(),
-                    plain.timeout(),
-                    plain.maxAnswerBytes(),
-                    plain.maxConnections(),
-                    plain.exposed(),
-                    pinning,
-                    Duration.ofSeconds(1)))));
+    return SharedStack.another(
+        folder,
+        POLICY,
+        List.of(
+            new UpstreamConfig(
+                plain.name(),
+                plain.target(),
+                plain.audience(),
+                plain.timeout(),
+                plain.maxAnswerBytes(),
+                plain.maxConnections(),
+                plain.exposed(),
+                pinning,
+                Duration.ofSeconds(1))));
   }
 
   private static String tool(String description) {

@@ -6,26 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.tlog.NoteKey;
 import dev.interceptor.server.audit.CheckpointKey;
 import dev.interceptor.server.audit.ReceiptFile;
-import dev.interceptor.server.database.Database;
 import dev.interceptor.server.dev.DevStack;
 import dev.interceptor.server.dev.SharedStack;
-import dev.interceptor.server.identity.ApiKey;
-import dev.interceptor.server.identity.ApiKeyStore;
 import dev.interceptor.server.identity.KeyRole;
-import dev.interceptor.server.identity.NewKey;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -108,21 +101,11 @@ class ReceiptTest {
   @Test
   void aDecisionOfAnotherCustomerOrNoneIsNotFound() throws IOException, InterruptedException {
     String decision = decide("list_customers");
-    assertThat(get(decision, strangersKey()).statusCode()).isEqualTo(404);
+    assertThat(get(decision, SharedStack.key("stranger", KeyRole.AGENT)).statusCode())
+        .isEqualTo(404);
     for (String id : new String[] {UUID.randomUUID().toString(), "x", decision + "0", "%00"}) {
       assertThat(get(id, stack.apiKey()).statusCode()).isIn(400, 404);
     }
     assertThat(get(decision, "ik_aaaaaaaa_" + "a".repeat(32)).statusCode()).isEqualTo(401);
-  }
-
-  private String strangersKey() {
-    var customer = new CustomerId("stranger");
-    try (Database database = Database.open(stack.config().database())) {
-      ApiKeyStore keys = ApiKeyStore.postgres(database, InstantSource.system());
-      keys.createCustomer(customer, "Stranger", "Ada");
-      ApiKey key =
-          keys.create(new NewKey(customer, KeyRole.AGENT, "stranger", Optional.empty()), "Ada");
-      return new String(key.insecureBytes(), StandardCharsets.US_ASCII);
-    }
   }
 }
