@@ -5,16 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
-import dev.interceptor.server.upstream.ScriptedServer.Received;
 import dev.interceptor.server.upstream.ScriptedServer.Script;
-import dev.interceptor.server.upstream.ScriptedServer.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,33 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class ListenBoundsTest {
-  private static final Interests LISTS = new Interests(true, true, false, Set.of());
-
-  private final List<Notice> heard = new CopyOnWriteArrayList<>();
-  private final AtomicInteger ended = new AtomicInteger();
-
-  private Caller.Registration listen(ToolServer client, Interests interests) {
-    return client.listen(interests, heard::add, ended::incrementAndGet);
-  }
-
-  private static void notice(Wire wire, Received request, String method, String params)
-      throws IOException {
-    String members = params.isEmpty() ? "" : params + ",";
-    wire.notice(
-        method,
-        "{"
-            + members
-            + "\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":"
-            + request.id()
-            + "}}");
-  }
-
-  private static void acknowledge(Received request, Wire wire) throws IOException {
-    wire.startStream();
-    wire.chunk(": hello\n\n");
-    notice(wire, request, "notifications/subscriptions/acknowledged", "\"notifications\":{}");
-  }
+class ListenBoundsTest extends ListenScene {
 
   @ParameterizedTest
   @ValueSource(strings = {"other", "first", "result"})

@@ -5,45 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.interceptor.server.upstream.ScriptedServer.Received;
 import dev.interceptor.server.upstream.ScriptedServer.Script;
-import dev.interceptor.server.upstream.ScriptedServer.Wire;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class ListenTest {
-  private static final Interests LISTS = new Interests(true, true, false, Set.of());
+class ListenTest extends ListenScene {
   private static final Interests ALL = new Interests(true, true, true, Set.of("a:b"));
-
-  private final List<Notice> heard = new CopyOnWriteArrayList<>();
-  private final AtomicInteger ended = new AtomicInteger();
-
-  private Caller.Registration listen(ToolServer client, Interests interests) {
-    return client.listen(interests, heard::add, ended::incrementAndGet);
-  }
-
-  private static void notice(Wire wire, Received request, String method, String params)
-      throws IOException {
-    String members = params.isEmpty() ? "" : params + ",";
-    wire.notice(
-        method,
-        "{"
-            + members
-            + "\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":"
-            + request.id()
-            + "}}");
-  }
-
-  private static void acknowledge(Received request, Wire wire) throws IOException {
-    wire.startStream();
-    wire.chunk(": hello\n\n");
-    notice(wire, request, "notifications/subscriptions/acknowledged", "\"notifications\":{}");
-  }
 
   @Test
   void aModernServerTellsWhatWasAskedForUntilItEnds() throws IOException {
