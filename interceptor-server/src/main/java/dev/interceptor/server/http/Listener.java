@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class Listener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final Duration DRAIN = Duration.ofSeconds(20);
+
+  /// Connections that wait to be accepted. The platform's 50 loses some of a burst of new clients.
+  private static final int ACCEPT_QUEUE = 1024;
 
   /// SDKs write the slash in a model's name as `%2F`. Paths are matched as they were sent, so it
   /// separates nothing: it can only be part of a name, in which no route takes a path.
@@ -48,14 +54,24 @@ public final class Listener implements AutoCloseable {
           config.http.compressionStrategy = CompressionStrategy.NONE;
           config.http.asyncTimeout = Duration.ofSeconds(30).toMillis();
           config.jetty.modifyHttpConfiguration(Listener::strict);
+          config.jetty.addConnector((server, http) -> connector(server, http, host, port));
           config.jetty.modifyServer(server -> server.setStopTimeout(DRAIN.toMillis()));
           routes.accept(config.routes);
           config.routes.exception(
               Exception.class, (failure, context) -> fail(failure, context, metrics));
           config.routes.error(404, Listener::nothingHere);
         });
-    javalin.start(host, port);
+    javalin.start();
     return new Listener(javalin, host);
+  }
+
+  private static ServerConnector connector(
+      Server server, HttpConfiguration http, String host, int port) {
+    var connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    connector.setHost(host);
+    connector.setPort(port);
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
+    return connector;
   }
 
   private static void strict(HttpConfiguration http) {

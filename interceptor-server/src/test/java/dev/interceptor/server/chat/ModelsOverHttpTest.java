@@ -382,12 +382,10 @@ final class ModelsOverHttpTest {
               .build();
       Await.until("a key is accepted", PATIENCE, () -> send(list).statusCode() == 200);
       List<CompletableFuture<HttpResponse<InputStream>>> streams = new ArrayList<>();
-      while (streams.size() < STREAMS) {
-        for (int i = 0; i < 50 && streams.size() < STREAMS; i++) {
-          streams.add(http.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream()));
-        }
-        Await.until("these are open", PATIENCE, () -> crowd.holding() == streams.size());
+      for (int i = 0; i < STREAMS; i++) {
+        streams.add(http.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream()));
       }
+      Await.until("all are open", PATIENCE, () -> crowd.holding() == STREAMS);
       System.gc();
       long used = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
       System.out.println(STREAMS + " streams open, heap of the JVM " + (used >> 20) + " MiB");
