@@ -172,14 +172,8 @@ public final class EnforcementPoint {
   /// @throws InterceptorException if no decision could be reached or recorded: nothing of the call
   ///   may reach the client
   public Outcome release(InterceptedCall intercepted, Proposal proposal) {
-    return switch (proposed(intercepted, proposal, Delivery.IN_CONVERSATION)) {
-      case Admission.No no -> no.outcome();
-      case Admission.Yes yes -> {
-        AdmittedCall call = yes.call();
-        settle(call, OutcomeRecord.Status.ISSUED, Inspection.NOTHING, Duration.ZERO);
-        yield new Outcome.Noted(call.decisionId(), call.session().session());
-      }
-    };
+    return noted(
+        proposed(intercepted, proposal, Delivery.IN_CONVERSATION), OutcomeRecord.Status.ISSUED);
   }
 
   /// As `release`, with a token for the client; a call whose result would have to be looked at is
@@ -192,11 +186,15 @@ public final class EnforcementPoint {
   ///
   /// @throws InterceptorException if no decision could be reached or recorded
   public Outcome note(InterceptedCall intercepted) {
-    return switch (admit(intercepted, Delivery.NOWHERE)) {
+    return noted(admit(intercepted, Delivery.NOWHERE), OutcomeRecord.Status.COMPLETED);
+  }
+
+  private Outcome noted(Admission admission, OutcomeRecord.Status status) {
+    return switch (admission) {
       case Admission.No no -> no.outcome();
       case Admission.Yes yes -> {
         AdmittedCall call = yes.call();
-        settle(call, OutcomeRecord.Status.COMPLETED, Inspection.NOTHING, Duration.ZERO);
+        settle(call, status, Inspection.NOTHING, Duration.ZERO);
         yield new Outcome.Noted(call.decisionId(), call.session().session());
       }
     };
