@@ -22,7 +22,7 @@ final class ChatRequest extends ModelCall {
     Messages.check(messages, Messages.Format.OPENAI);
     Sampling.check(body);
     Tools.check(body);
-    texts();
+    walk();
   }
 
   @Override

@@ -13,7 +13,7 @@ final class CompletionsRequest extends ModelCall {
     Members.optionalText(body, Place.ROOT, "suffix");
     Sampling.check(body);
     Tools.check(body);
-    texts();
+    walk();
   }
 
   @Override

@@ -18,7 +18,7 @@ final class EmbeddingsRequest extends ModelCall {
     Inputs.check(body, "input");
     Members.optionalText(body, Place.ROOT, "encoding_format");
     Tools.check(body);
-    texts();
+    walk();
   }
 
   @Override

@@ -65,9 +65,9 @@ final class Intake {
     for (ToolResult result : results) {
       take(result, conversation, memory);
     }
-    redact(request, guards, note);
-    judge(request, guards);
-    request.unscanned().stream()
+    RequestWalk walk = redacted(request, guards, note);
+    judge(walk, guards);
+    walk.unscanned().stream()
         .map(unscanned -> "unscanned_" + unscanned.kind().name().toLowerCase(Locale.ROOT))
         .forEach(note::mark);
     return offered(request, conversation);
@@ -89,12 +89,15 @@ final class Intake {
     }
   }
 
-  private static void redact(ModelCall request, ConfiguredGuards guards, ModelCallNote note) {
-    switch (guards.prompts().apply(request.texts())) {
-      case PromptRedaction.Outcome.Passed passed ->
-          passed
-              .redacted()
-              .forEach(kind -> note.mark("redacted_" + kind.name().toLowerCase(Locale.ROOT)));
+  /// @return what the request holds afterwards
+  private static RequestWalk redacted(
+      ModelCall request, ConfiguredGuards guards, ModelCallNote note) {
+    RequestWalk walk = request.walk();
+    return switch (guards.prompts().apply(walk.texts())) {
+      case PromptRedaction.Outcome.Passed(var kinds) -> {
+        kinds.forEach(kind -> note.mark("redacted_" + kind.name().toLowerCase(Locale.ROOT)));
+        yield kinds.isEmpty() ? walk : request.walk();
+      }
       case PromptRedaction.Outcome.Blocked blocked ->
           throw RefusedRequestException.denied(
               "PROMPT_" + blocked.kind().name(),
@@ -107,11 +110,11 @@ final class Intake {
                     case INJECTION -> "instructions to the model";
                   }
                   + ", which may not leave: take it out.");
-    }
+    };
   }
 
-  private static void judge(ModelCall request, ConfiguredGuards guards) {
-    if (guards.prompt().judge(request.texts()) instanceof PromptVerdict.Flagged flagged) {
+  private static void judge(RequestWalk walk, ConfiguredGuards guards) {
+    if (guards.prompt().judge(walk.texts()) instanceof PromptVerdict.Flagged flagged) {
       throw RefusedRequestException.denied(
           "PROMPT_FLAGGED",
           "The prompt guard refuses a text of the role "

@@ -9,9 +9,10 @@ import java.util.function.Predicate;
 /// A view of `body`, which is what leaves: what is replaced or removed here is replaced or removed
 /// there, and members that no view knows stay as they came. One thread at a time.
 ///
-/// *Guarantees*: every string that may reach the model is among `texts`, or what holds it is listed
-/// as `unscanned`; words of the protocol, such as ids and tools' names, are neither if they look
-/// like words. *Does not*: read what is stored elsewhere; `storedContext` names it.
+/// *Guarantees*: every string that may reach the model is among the texts of its `walk`, or what
+/// holds it is listed as unscanned; words of the protocol, such as ids and tools' names, are
+/// neither if they look like words. *Does not*: read what is stored elsewhere; `storedContext`
+/// names it.
 abstract sealed class ModelCall
     permits ChatRequest,
         CompletionsRequest,
@@ -50,14 +51,10 @@ abstract sealed class ModelCall
     return body;
   }
 
-  /// Every text of every role, in the order of the body, as it is now.
-  final List<RequestText> texts() {
-    return RequestWalk.of(body).texts();
-  }
-
-  /// What cannot be looked at, as it is now.
-  final List<Unscanned> unscanned() {
-    return RequestWalk.of(body).media().stream().map(RequestMedia::unscanned).toList();
+  /// Every text of every role, in the order of the body, and what cannot be looked at, as it is
+  /// now: to be walked again after something was replaced.
+  final RequestWalk walk() {
+    return RequestWalk.of(body);
   }
 
   /// The tools that the request offers to the model.

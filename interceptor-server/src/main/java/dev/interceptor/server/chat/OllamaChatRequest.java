@@ -18,7 +18,7 @@ final class OllamaChatRequest extends ModelCall {
     Members.array(body, Place.ROOT, "messages", Messages.MOST)
         .ifPresent(messages -> Messages.check(messages, Messages.Format.OLLAMA));
     Tools.check(body);
-    texts();
+    walk();
   }
 
   @Override

@@ -56,6 +56,11 @@ final class RequestWalk {
     return media;
   }
 
+  /// What cannot be looked at.
+  List<Unscanned> unscanned() {
+    return media.stream().map(RequestMedia::unscanned).toList();
+  }
+
   /// @param part the innermost value with a type
   private record Around(Place place, PromptRole role, Spot part) {
     Around member(String name) {

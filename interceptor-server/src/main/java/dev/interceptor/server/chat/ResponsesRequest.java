@@ -30,7 +30,7 @@ final class ResponsesRequest extends ModelCall {
     Members.optionalObject(body, Place.ROOT, "prompt");
     Sampling.check(body);
     Tools.check(body);
-    texts();
+    walk();
   }
 
   @Override

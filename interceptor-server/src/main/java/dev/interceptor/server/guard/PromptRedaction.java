@@ -58,7 +58,7 @@ public final class PromptRedaction {
 
   /// What became of a request.
   public sealed interface Outcome {
-    /// @param redacted kinds of which something was replaced
+    /// @param redacted kinds of which something was replaced; empty if every text is as it was
     record Passed(Set<Detection> redacted) implements Outcome {}
 
     /// The request must not leave; texts before the one that it is refused for may be changed.

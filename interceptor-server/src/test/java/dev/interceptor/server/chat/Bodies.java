@@ -38,13 +38,13 @@ final class Bodies {
   }
 
   static List<String> texts(ModelCall call) {
-    return call.texts().stream()
+    return call.walk().texts().stream()
         .map(text -> text.place() + " " + text.role() + " " + text.text())
         .toList();
   }
 
   static List<String> unscanned(ModelCall call) {
-    return call.unscanned().stream().map(each -> each.place() + " " + each.kind()).toList();
+    return call.walk().unscanned().stream().map(each -> each.place() + " " + each.kind()).toList();
   }
 
   static List<String> offered(ModelCall call) {

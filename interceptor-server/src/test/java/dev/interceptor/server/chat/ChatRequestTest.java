@@ -78,7 +78,7 @@ final class ChatRequestTest {
   @Test
   void aTextIsReplacedWhereItStands() {
     ChatRequest call = chat(LOOP);
-    for (RequestText text : call.texts()) {
+    for (RequestText text : call.walk().texts()) {
       text.replace(text.form() == PromptText.Form.JSON ? "{}" : "x");
     }
     assertThat(texts(call))
@@ -378,7 +378,7 @@ final class ChatRequestTest {
             "stop[0] OTHER the end",
             "metadata.(name not repeated) OTHER Ann Lee",
             "metadata.(name not repeated) OTHER ticket of");
-    call.texts().forEach(text -> text.replace("x"));
+    call.walk().texts().forEach(text -> text.replace("x"));
     assertThat(call.body().path("metadata").toString()).isEqualTo("{\"x\":\"x\"}");
   }
 

@@ -171,7 +171,7 @@ final class NothingIsOverlookedTest {
         continue;
       }
       read++;
-      List<String> texts = call.get().texts().stream().map(RequestText::text).toList();
+      List<String> texts = call.get().walk().texts().stream().map(RequestText::text).toList();
       for (String mark : marks) {
         boolean seen = texts.stream().anyMatch(text -> text.contains(mark));
         assertThat(seen || !holds(call.get(), mark)).as("%s of the seed %d", mark, seed).isTrue();
@@ -202,7 +202,7 @@ final class NothingIsOverlookedTest {
         continue;
       }
       read++;
-      redaction.apply(call.get().texts());
+      redaction.apply(call.get().walk().texts());
       assertThat(credentials("", call.get().body())).as("seed %d", seed).isEmpty();
     }
     assertThat(read).isGreaterThan(500);

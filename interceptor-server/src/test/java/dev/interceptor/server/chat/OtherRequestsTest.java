@@ -73,7 +73,7 @@ final class OtherRequestsTest {
             {"model":"m","messages":[{"role":"assistant","tool_calls":[
              {"function":{"name":"f","arguments":{"city":"Bern"}}}]}]}\
             """);
-    RequestText arguments = call.texts().getFirst();
+    RequestText arguments = call.walk().texts().getFirst();
     assertThat(arguments.form()).isEqualTo(PromptText.Form.JSON);
     arguments.replace("{\"city\":\"x\"}");
     assertThat(call.body().toString()).contains("\"arguments\":{\"city\":\"x\"}");
