@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.interceptor.server.sse.JsonLines;
 import dev.interceptor.server.sse.SseEvent;
 import dev.interceptor.server.sse.SseReader;
 import dev.interceptor.server.targets.Dialect;

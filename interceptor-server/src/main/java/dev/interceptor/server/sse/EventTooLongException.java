@@ -2,7 +2,7 @@ package dev.interceptor.server.sse;
 
 import java.io.IOException;
 
-/// An event is longer than its reader allows.
+/// An event, or a line, is longer than its reader allows.
 public final class EventTooLongException extends IOException {
   private static final long serialVersionUID = 1L;
 

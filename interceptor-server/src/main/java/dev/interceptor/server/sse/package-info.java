@@ -1,4 +1,5 @@
-/// Server-sent events as HTML defines them: bytes in, events out.
+/// Server-sent events as HTML defines them, and lines of JSON as Ollama streams them: bytes in,
+/// events out.
 @NullMarked
 package dev.interceptor.server.sse;
 

@@ -3,11 +3,10 @@ package dev.interceptor.server.targets;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.interceptor.server.sse.JsonLines;
 import dev.interceptor.server.targets.Exchange.Departure;
 import dev.interceptor.server.upstream.ApacheClients;
 import dev.interceptor.server.upstream.DeadlineWatch;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -75,10 +74,11 @@ final class OllamaServer implements AutoCloseable {
         ask(
             server,
             request,
-            lines -> {
+            answer -> {
+              var lines = new JsonLines(answer, LONGEST_LINE);
               boolean done = false;
-              for (byte[] line = line(lines); line.length > 0; line = line(lines)) {
-                done |= follow(model, JSON.readTree(line));
+              for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+                done |= follow(model, JSON.readTree(line.get()));
               }
               return done;
             });
@@ -99,23 +99,6 @@ final class OllamaServer implements AutoCloseable {
     return line.path("status").asText("").equals("success");
   }
 
-  /// The next line; empty at the end.
-  private static byte[] line(InputStream in) throws IOException {
-    var line = new ByteArrayOutputStream(256);
-    for (int next = in.read(); next >= 0; next = in.read()) {
-      if (next == '\n' && line.size() > 0) {
-        break;
-      }
-      if (next != '\n') {
-        line.write(next);
-      }
-      if (line.size() > LONGEST_LINE) {
-        throw ModelFault.protocol("a line is longer than " + LONGEST_LINE + " bytes");
-      }
-    }
-    return line.toByteArray();
-  }
-
   private <T> T ask(Provider server, HttpUriRequestBase request, Reader<T> reader)
       throws IOException {
     request.addHeader("Accept-Encoding", "identity");
@@ -128,7 +111,7 @@ final class OllamaServer implements AutoCloseable {
         throw ModelFault.protocol("the server answers with status " + response.getCode());
       }
       InputStream content = response.getEntity().getContent();
-      return reader.read(new BufferedInputStream(new AnswerBody(content, exchange, LONGEST)));
+      return reader.read(new AnswerBody(content, exchange, LONGEST));
     }
   }
 

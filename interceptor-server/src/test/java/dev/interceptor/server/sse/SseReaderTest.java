@@ -129,7 +129,7 @@ class SseReaderTest {
     return events;
   }
 
-  private static InputStream inPieces(String text, int size) {
+  static InputStream inPieces(String text, int size) {
     return new FilterInputStream(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))) {
       @Override
       public int read(byte[] target, int offset, int length) throws IOException {

@@ -1,13 +1,12 @@
-package dev.interceptor.server.chat;
+package dev.interceptor.server.sse;
 
-import dev.interceptor.server.sse.EventTooLongException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
 /// Lines of JSON, as Ollama streams them. Empty lines are skipped; a last line needs no end.
-final class JsonLines {
+public final class JsonLines {
   private final InputStream in;
   private final int maxBytes;
   private final byte[] buffer = new byte[8192];
@@ -15,7 +14,7 @@ final class JsonLines {
   private int end;
 
   /// @param maxBytes how long a line may be
-  JsonLines(InputStream in, int maxBytes) {
+  public JsonLines(InputStream in, int maxBytes) {
     this.in = in;
     this.maxBytes = maxBytes;
   }
@@ -23,7 +22,7 @@ final class JsonLines {
   /// The next line, without its end; empty at the end of the stream.
   ///
   /// @throws EventTooLongException for a line that is too long
-  Optional<byte[]> next() throws IOException {
+  public Optional<byte[]> next() throws IOException {
     var line = new ByteArrayOutputStream(512);
     while (true) {
       if (position == end) {
