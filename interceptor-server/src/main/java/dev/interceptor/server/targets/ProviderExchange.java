@@ -2,12 +2,11 @@ package dev.interceptor.server.targets;
 
 import dev.interceptor.server.targets.Exchange.Departure;
 import dev.interceptor.server.targets.Model.PoolMember;
-import dev.interceptor.server.upstream.Deadline;
+import dev.interceptor.server.upstream.ApacheClients;
 import dev.interceptor.server.upstream.DeadlineWatch;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URISyntaxException;
-import java.time.Duration;
 import java.util.Locale;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -18,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Sends one request to one provider and lets the answer be read while the exchange is open.
 record ProviderExchange(DeadlineWatch watch) {
-  private static final Duration LINGER = Duration.ofMillis(250);
-  private static final int LINGER_BYTES = 4096;
-
   /// What to send to whom.
   record Call(
       CloseableHttpClient client,
@@ -109,31 +105,9 @@ record ProviderExchange(DeadlineWatch watch) {
       message.cancel();
     }
     if (answer != null && answer.isUnfinished()) {
-      Thread.startVirtualThread(() -> linger(message, response, answer));
+      ApacheClients.linger(watch, message, response, answer.body());
     } else {
-      closeQuietly(response);
-    }
-  }
-
-  /// Reads the end of an answer whose content has been taken, so that the connection can be used
-  /// again; one that does not end soon loses its connection.
-  private void linger(HttpPost message, ClassicHttpResponse response, OpenAnswer answer) {
-    try (response;
-        var _ = watch.watch(Deadline.after(LINGER), message::cancel)) {
-      if (answer.body().readNBytes(LINGER_BYTES).length == LINGER_BYTES) {
-        message.cancel();
-      }
-    } catch (IOException | IllegalStateException _) {
-      // It ended, or broke at the end of its time, or its pool was closed: nothing is held any
-      // more.
-    }
-  }
-
-  private static void closeQuietly(ClassicHttpResponse response) {
-    try {
-      response.close();
-    } catch (IOException _) {
-      // The answer has been read or given up: how its connection ends changes nothing.
+      ApacheClients.closeQuietly(response);
     }
   }
 }

@@ -1,6 +1,10 @@
 package dev.interceptor.server.upstream;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
 import org.apache.hc.client5.http.ConnectionKeepAliveStrategy;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
@@ -9,6 +13,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.util.TimeValue;
@@ -22,6 +27,9 @@ public final class ApacheClients {
 
   private static final TimeValue IDLE_MARGIN = TimeValue.ofSeconds(1);
   private static final TimeValue UNCHECKED_IDLE = TimeValue.ofMilliseconds(500);
+
+  private static final Duration LINGER = Duration.ofMillis(250);
+  private static final int LINGER_BYTES = 4096;
 
   private ApacheClients() {}
 
@@ -39,6 +47,37 @@ public final class ApacheClients {
         .disableConnectionState()
         .disableDefaultUserAgent()
         .build();
+  }
+
+  /// Reads the end of an answer whose content has been taken, so that the connection can be used
+  /// again; one that does not end soon loses its connection. Returns at once.
+  ///
+  /// @param rest what of the answer is still to come
+  public static void linger(
+      DeadlineWatch watch,
+      HttpUriRequestBase message,
+      ClassicHttpResponse response,
+      InputStream rest) {
+    Thread.startVirtualThread(() -> {
+      try (response;
+          var _ = watch.watch(Deadline.after(LINGER), message::cancel)) {
+        if (rest.readNBytes(LINGER_BYTES).length == LINGER_BYTES) {
+          message.cancel();
+        }
+      } catch (IOException | IllegalStateException _) {
+        // It ended, or broke at the end of its time, or its pool was closed: nothing is held any
+        // more.
+      }
+    });
+  }
+
+  /// Ends an answer that nobody reads any further.
+  public static void closeQuietly(ClassicHttpResponse response) {
+    try {
+      response.close();
+    } catch (IOException _) {
+      // The answer has been read or given up: how its connection ends changes nothing.
+    }
   }
 
   private static HttpClientConnectionManager connections(Timeout timeout, int maxConnections) {

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Optional;
 import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -25,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// Reads have no timeout of their own: the deadline watch closes the connection, which also ends a
 /// read that gets one byte a second.
 final class ApacheTransport implements HttpTransport {
-  private static final Duration LINGER = Duration.ofMillis(250);
-  private static final int LINGER_BYTES = 4096;
-
   private final URI url;
   private final HttpHost host;
   private final long maxAnswerBytes;
@@ -103,9 +99,9 @@ final class ApacheTransport implements HttpTransport {
         message.cancel();
       }
       if (read && answer.isUnfinished()) {
-        linger(message, response, answer);
+        ApacheClients.linger(watch, message, response, answer.body());
       } else {
-        closeQuietly(response);
+        ApacheClients.closeQuietly(response);
       }
     }
   }
@@ -120,29 +116,6 @@ final class ApacheTransport implements HttpTransport {
       }
       throw e;
     }
-  }
-
-  private static void closeQuietly(ClassicHttpResponse response) {
-    try {
-      response.close();
-    } catch (IOException e) {
-      // The answer has been read or given up: how its connection ends changes nothing.
-    }
-  }
-
-  /// Reads the end of a stream whose message has been taken, so that the connection can be used
-  /// again; a stream that does not end soon loses its connection.
-  private void linger(HttpUriRequestBase message, ClassicHttpResponse response, OpenAnswer answer) {
-    Thread.startVirtualThread(() -> {
-      try (response) {
-        try (var _ = watch.watch(Deadline.after(LINGER), message::cancel)) {
-          answer.body().skipNBytes(LINGER_BYTES);
-        }
-        message.cancel();
-      } catch (IOException e) {
-        // The stream ended, or broke at the end of its time: both release the connection.
-      }
-    });
   }
 
   private static UpstreamFault classify(IOException e, Progress progress, Deadline deadline) {
