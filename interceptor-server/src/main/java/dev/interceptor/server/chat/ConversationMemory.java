@@ -4,7 +4,6 @@ import dev.interceptor.core.json.Sha256;
 import dev.interceptor.server.session.SeenContext;
 import dev.interceptor.server.session.SessionKey;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -102,8 +101,7 @@ final class ConversationMemory {
       return;
     }
     Map<String, SeenContext.ReleasedCall> calls = new HashMap<>();
-    for (PolicyGate.ReleasedCall call :
-        new ArrayList<>(released).subList(callsKept, released.size())) {
+    for (PolicyGate.ReleasedCall call : released.subList(callsKept, released.size())) {
       if (!call.id().isEmpty()) {
         calls.put(
             call.id(), new SeenContext.ReleasedCall(call.name(), call.arguments().digest(), false));

@@ -16,6 +16,7 @@ import dev.interceptor.server.targets.ModelsConfig.TokenAttachment;
 import dev.interceptor.server.upstream.UnreachedTools;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,9 +138,9 @@ final class PolicyGate implements CallGate {
     }
   }
 
-  /// What the client has got so far.
+  /// What the client has got so far: a view, for the thread that decides.
   List<ReleasedCall> released() {
-    return List.copyOf(released);
+    return Collections.unmodifiableList(released);
   }
 
   /// How many calls the client does not get.
