@@ -77,7 +77,7 @@ public final class JsonScreen {
     try {
       return Redaction.redacted(value, detectors.find(name, value, kinds));
     } catch (RuntimeException _) {
-      return Redaction.placeholder(kinds.iterator().next());
+      return Redaction.placeholder(kinds);
     }
   }
 }

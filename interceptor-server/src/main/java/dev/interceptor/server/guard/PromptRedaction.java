@@ -103,7 +103,7 @@ public final class PromptRedaction {
       }
       return new Screened(byText(text.name(), original, found), found);
     } catch (BudgetExceededException e) {
-      return new Screened(Redaction.placeholder(wanted.iterator().next()), wanted);
+      return new Screened(Redaction.placeholder(wanted), wanted);
     }
   }
 
@@ -161,8 +161,6 @@ public final class PromptRedaction {
       findings.forEach(finding -> found.add(finding.kind()));
       shown = Redaction.redacted(shown, findings);
     }
-    return detectors.find(name, shown, wanted).isEmpty()
-        ? shown
-        : Redaction.placeholder(found.iterator().next());
+    return detectors.find(name, shown, wanted).isEmpty() ? shown : Redaction.placeholder(found);
   }
 }

@@ -1,7 +1,9 @@
 package dev.interceptor.server.guard;
 
 import dev.interceptor.core.policy.Detection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /// Replaces what was found; all else stays as it is, char for char.
 public final class Redaction {
@@ -14,6 +16,14 @@ public final class Redaction {
       case PII -> "[PII_REDACTED]";
       case INJECTION -> "[INJECTION_REMOVED]";
     };
+  }
+
+  /// What stands in the place of a text that cannot be looked at: the placeholder of the first kind
+  /// in the order of `Detection`.
+  ///
+  /// @param kinds what it may hold; at least one
+  static String placeholder(Set<Detection> kinds) {
+    return placeholder(Collections.min(kinds));
   }
 
   /// Findings that overlap become one placeholder, that of the first kind in the order of

@@ -137,7 +137,7 @@ final class ResultScan {
   /// What cannot be looked at counts as everything that is looked for.
   private String unseen(String value) {
     found.addAll(wanted);
-    return redacted.isEmpty() ? value : Redaction.placeholder(redacted.iterator().next());
+    return redacted.isEmpty() ? value : Redaction.placeholder(redacted);
   }
 
   /// Text in base64 is looked at as text; anything else cannot be.

@@ -91,7 +91,7 @@ final class StreamRedaction implements TextStream {
     isSwallowing = true;
     changed = true;
     settle(read);
-    return given + Redaction.placeholder(kinds.iterator().next());
+    return given + Redaction.placeholder(kinds);
   }
 
   @Override
