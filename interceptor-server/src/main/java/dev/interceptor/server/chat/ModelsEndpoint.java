@@ -42,7 +42,6 @@ import org.slf4j.LoggerFactory;
 /// `/v1` for OpenAI's clients, `/api/chat` and `/api/tags` for Ollama's. SPEC §8.
 public final class ModelsEndpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ModelsEndpoint.class);
-  private static final String SESSION = "X-Session-Id";
 
   private final RequestGate gate;
   private final Models models;
@@ -149,10 +148,10 @@ public final class ModelsEndpoint implements AutoCloseable {
   public void nothingHere(Context context) {
     Dialect dialect = context.path().startsWith("/api") ? Dialect.OLLAMA_CHAT : Dialect.CHAT;
     answered(
-        context,
+        new Exchange(context),
         dialect,
         Optional.empty(),
-        exchange -> {
+        () -> {
           throw InterceptorException.of(ErrorCode.NOT_FOUND, "no such route");
         });
   }
@@ -162,11 +161,12 @@ public final class ModelsEndpoint implements AutoCloseable {
   }
 
   private void listed(Context context, Dialect dialect, Listing listing) {
+    var exchange = new Exchange(context);
     answered(
-        context,
+        exchange,
         dialect,
         Optional.empty(),
-        exchange ->
+        () ->
             gate.admit(
                 exchange, principal -> listing.answer(models.visibleTo(principal), exchange)));
   }
@@ -183,14 +183,14 @@ public final class ModelsEndpoint implements AutoCloseable {
             clock.instant());
     try {
       answered(
-          context,
+          exchange,
           dialect,
           Optional.of(note),
-          _ ->
+          () ->
               gate.admit(
                   exchange,
                   json.maxBytes(),
-                  (principal, body) -> ask(context, dialect, entryPoint, principal, body, note)));
+                  (principal, body) -> ask(exchange, dialect, entryPoint, principal, body, note)));
     } finally {
       if (note.isKnown()) {
         log.accept(note.entry());
@@ -199,24 +199,21 @@ public final class ModelsEndpoint implements AutoCloseable {
   }
 
   private void ask(
-      Context context,
+      Exchange exchange,
       Dialect dialect,
       String entryPoint,
       Principal principal,
       byte[] body,
       ModelCallNote note) {
-    var exchange = new Exchange(context);
     Optional<SessionId> session = session(exchange);
     note.who(principal, session);
     ModelCall request = parsed(dialect, body);
     Target target =
         models
             .find(request.model(), principal)
+            .filter(found -> found.speaks(dialect))
             .orElseThrow(
                 () -> new RefusedRequestException("MODEL_NOT_FOUND", notFound(request.model())));
-    if (!target.speaks(dialect)) {
-      throw new RefusedRequestException("MODEL_NOT_FOUND", notFound(request.model()));
-    }
     note.model(target.model().alias());
     ConfiguredGuards configured = guards.of(target.config());
     note.keepBodies(configured.bodies());
@@ -229,19 +226,19 @@ public final class ModelsEndpoint implements AutoCloseable {
             session,
             target);
     try (Permit _ = permitted(target, principal);
-        ClientWatch.Watched watched = clients.watch(context.req())) {
+        ClientWatch.Watched watched = clients.watch(exchange)) {
       List<ToolResult> results = request.results();
       var memory =
           ConversationMemory.of(
               seen, SessionKey.of(principal, session), results, request.storedContext());
       Set<String> offered = intake.admit(request, conversation, memory, results, configured, note);
       var calls = new PolicyGate(conversation, offered, names, enforcement, json);
-      send(context, request, dialect, conversation, configured, calls, memory, watched, note);
+      send(exchange, request, dialect, conversation, configured, calls, memory, watched, note);
     }
   }
 
   private void send(
-      Context context,
+      Exchange exchange,
       ModelCall request,
       Dialect dialect,
       Conversation conversation,
@@ -250,7 +247,6 @@ public final class ModelsEndpoint implements AutoCloseable {
       ConversationMemory memory,
       ClientWatch.Watched watched,
       ModelCallNote note) {
-    var exchange = new Exchange(context);
     var delivery =
         new AnswerDelivery(
             dialect,
@@ -328,19 +324,9 @@ public final class ModelsEndpoint implements AutoCloseable {
   }
 
   private Optional<SessionId> session(Exchange exchange) {
-    List<String> named = exchange.headers().all(SESSION);
-    if (named.isEmpty()) {
-      return Optional.empty();
-    }
-    if (named.size() > 1) {
-      throw InterceptorException.malformed("the header `" + SESSION + "` stands there twice");
-    }
-    discretion.requireNoCredential("header `" + SESSION + "`", named.getFirst());
-    try {
-      return Optional.of(new SessionId(named.getFirst()));
-    } catch (IllegalArgumentException e) {
-      throw InterceptorException.malformed("the header `" + SESSION + "`: " + e.getMessage());
-    }
+    Optional<SessionId> session = exchange.session();
+    session.ifPresent(id -> discretion.requireNoCredential("header `X-Session-Id`", id.value()));
+    return session;
   }
 
   private static OpenAiError notFound(String asked) {
@@ -348,16 +334,11 @@ public final class ModelsEndpoint implements AutoCloseable {
         asked.matches("[A-Za-z0-9._:/@-]{1,128}") ? asked : "(name not repeated)");
   }
 
-  private interface Handling {
-    void of(Exchange exchange);
-  }
-
   /// Failures before an answer has begun are answers in the form of the format.
   private static void answered(
-      Context context, Dialect dialect, Optional<ModelCallNote> note, Handling handling) {
-    var exchange = new Exchange(context);
+      Exchange exchange, Dialect dialect, Optional<ModelCallNote> note, Runnable handling) {
     try {
-      handling.of(exchange);
+      handling.run();
     } catch (RefusedRequestException e) {
       note.ifPresent(kept -> kept.ended(Ending.REFUSED, e.error().status(), e.reason()));
       refuse(exchange, dialect, e.error());

@@ -1,6 +1,5 @@
 package dev.interceptor.server.http;
 
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
@@ -51,9 +50,9 @@ public final class ClientWatch implements AutoCloseable {
   }
 
   /// Watches over a request whose body has been read, until the result is closed.
-  public Watched watch(HttpServletRequest request) {
+  public Watched watch(Exchange exchange) {
     EndPoint connection =
-        ServletContextRequest.getServletContextRequest(request)
+        ServletContextRequest.getServletContextRequest(exchange.request())
             .getConnectionMetaData()
             .getConnection()
             .getEndPoint();

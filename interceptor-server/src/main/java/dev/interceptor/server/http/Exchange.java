@@ -2,10 +2,12 @@ package dev.interceptor.server.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.interceptor.core.session.SessionId;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.failure.Problem;
 import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +35,7 @@ public final class Exchange {
 
   private static final Duration LONGEST_BODY = Duration.ofSeconds(30);
   private static final String BEARER = "bearer ";
+  private static final String SESSION = "X-Session-Id";
 
   private final Context context;
 
@@ -103,6 +106,29 @@ public final class Exchange {
         return java.util.Collections.list(context.req().getHeaderNames());
       }
     };
+  }
+
+  /// The session that the request names.
+  ///
+  /// @throws InterceptorException MALFORMED_REQUEST if it names several, or what is no session id
+  public Optional<SessionId> session() {
+    List<String> named = headers(SESSION);
+    if (named.isEmpty()) {
+      return Optional.empty();
+    }
+    if (named.size() > 1) {
+      throw InterceptorException.malformed(
+          "the header `" + SESSION + "` stands there twice: send it once");
+    }
+    try {
+      return Optional.of(new SessionId(named.getFirst()));
+    } catch (IllegalArgumentException e) {
+      throw InterceptorException.malformed("the header `" + SESSION + "`: " + e.getMessage());
+    }
+  }
+
+  HttpServletRequest request() {
+    return context.req();
   }
 
   /// The body of a JSON request.

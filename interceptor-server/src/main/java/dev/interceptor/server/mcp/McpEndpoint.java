@@ -23,14 +23,12 @@ import dev.interceptor.server.upstream.ToolDefinition;
 import dev.interceptor.server.upstream.ToolServers;
 import io.javalin.http.Context;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /// `/mcp` and `/mcp/{upstream}`: MCP's Streamable HTTP for clients of both eras. SPEC §7.
 public final class McpEndpoint implements AutoCloseable {
   private static final String UPSTREAM = "upstream";
-  private static final String SESSION = "X-Session-Id";
 
   private final ProtectedResource resource;
   private final RequestGate gate;
@@ -299,20 +297,11 @@ public final class McpEndpoint implements AutoCloseable {
   }
 
   private static Optional<SessionId> session(Exchange exchange) throws RefusedMessage {
-    List<String> named = exchange.headers().all(SESSION);
-    if (named.isEmpty()) {
-      return Optional.empty();
-    }
     try {
-      if (named.size() == 1) {
-        return Optional.of(new SessionId(named.getFirst()));
-      }
-    } catch (IllegalArgumentException e) {
-      throw RefusedMessage.of(
-          RpcError.invalidRequest("the header `" + SESSION + "`: " + e.getMessage()));
+      return exchange.session();
+    } catch (InterceptorException e) {
+      throw RefusedMessage.of(RpcError.invalidRequest(e.publicDetail()));
     }
-    throw RefusedMessage.of(
-        RpcError.invalidRequest("the header `" + SESSION + "` stands there twice: send it once"));
   }
 
   /// Failures before an answer has begun are answers too, in JSON-RPC's form. Where the request

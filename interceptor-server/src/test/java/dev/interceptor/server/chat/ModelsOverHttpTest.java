@@ -27,6 +27,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `/v1` as clients see it: a real server, real stores, a model that does what it is told.
 final class ModelsOverHttpTest {
@@ -119,6 +121,21 @@ final class ModelsOverHttpTest {
       }
     }
     return events;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/chat/completions", "/mcp"})
+  void aSessionIsNamedOnceByAnId(String path) throws Exception {
+    HttpRequest.Builder request =
+        to(path)
+            .header("Accept", "application/json, text/event-stream")
+            .POST(HttpRequest.BodyPublishers.ofString("{}"));
+    HttpResponse<String> several = send(request.copy().header("X-Session-Id", "other").build());
+    assertThat(several.statusCode()).isEqualTo(400);
+    assertThat(several.body()).contains("the header `X-Session-Id` stands there twice");
+    HttpResponse<String> none = send(request.copy().setHeader("X-Session-Id", "a b").build());
+    assertThat(none.statusCode()).isEqualTo(400);
+    assertThat(none.body()).contains("the header `X-Session-Id`: session id is not");
   }
 
   @Test
