@@ -59,14 +59,14 @@ final class RecordedChat {
     ObjectNode role = NODES.objectNode().put("role", "assistant");
     deltas.add(choice(index, role));
     for (String field : List.of("reasoning_content", "reasoning", "content", "refusal")) {
-      for (String piece : pieces(message.path(field).asText(""))) {
+      for (String piece : pieces(message.path(field).asText(""), random)) {
         deltas.add(choice(index, NODES.objectNode().put(field, piece)));
       }
     }
     calls(message.path("tool_calls")).forEach(delta -> deltas.add(choice(index, delta)));
     if (message.path("function_call") instanceof ObjectNode call) {
       String name = call.path("name").asText();
-      for (String piece : pieces(call.path("arguments").asText())) {
+      for (String piece : pieces(call.path("arguments").asText(), random)) {
         ObjectNode delta = NODES.objectNode();
         delta.putObject("function_call").put("arguments", piece);
         if (!name.isEmpty()) {
@@ -115,7 +115,7 @@ final class RecordedChat {
     Deque<ObjectNode> deltas = new ArrayDeque<>();
     String type = call.path("type").asText();
     String member = type.equals("custom") ? "input" : "arguments";
-    List<String> pieces = pieces(call.path(type).path(member).asText());
+    List<String> pieces = pieces(call.path(type).path(member).asText(), random);
     boolean repeatsId = random.nextInt(3) == 0;
     boolean whole = random.nextInt(3) == 0;
     ObjectNode first = call.deepCopy().put("index", index);
@@ -132,7 +132,8 @@ final class RecordedChat {
     return deltas;
   }
 
-  private List<String> pieces(String text) {
+  /// A text as it comes in deltas.
+  static List<String> pieces(String text, Random random) {
     List<String> pieces = new ArrayList<>();
     int start = 0;
     while (start < text.length()) {

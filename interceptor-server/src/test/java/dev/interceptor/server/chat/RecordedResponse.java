@@ -68,7 +68,7 @@ final class RecordedResponse {
 
   private void text(ObjectNode item, int index, String kind, String member) {
     String text = item.path(member).asText();
-    for (String piece : pieces(text)) {
+    for (String piece : RecordedChat.pieces(text, random)) {
       event(kind + ".delta", item, index).put("delta", piece);
     }
     event(kind + ".done", item, index).put(member, text);
@@ -89,23 +89,12 @@ final class RecordedResponse {
             default -> "response.reasoning_text";
           };
       String name = kind.equals("response.refusal") ? "refusal" : "text";
-      for (String piece : pieces(part.path(name).asText())) {
+      for (String piece : RecordedChat.pieces(part.path(name).asText(), random)) {
         event(kind + ".delta", item, index).put(place, at).put("delta", piece);
       }
       event(kind + ".done", item, index).put(place, at).put(name, part.path(name).asText());
       event(events + ".done", item, index).put(place, at).set("part", part.deepCopy());
       at++;
     }
-  }
-
-  private List<String> pieces(String text) {
-    List<String> pieces = new ArrayList<>();
-    int start = 0;
-    while (start < text.length()) {
-      int end = Math.min(text.length(), start + 1 + random.nextInt(7));
-      pieces.add(text.substring(start, end));
-      start = end;
-    }
-    return pieces;
   }
 }
