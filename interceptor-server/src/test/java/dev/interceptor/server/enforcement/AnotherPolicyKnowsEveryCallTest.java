@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interceptor.core.decision.ReasonCode;
 import dev.interceptor.server.enforcement.Enforced.Parts;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,14 +12,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class AnotherPolicyKnowsEveryCallTest {
   @TempDir private Path folder;
 
-  private Parts deciding(String name, String rules) throws IOException {
+  private Parts deciding(String rules) {
     String head = "version: 1\nname: p\nstatic_rules: {pay: ALLOW, look: ALLOW}\n";
-    return Parts.SOUND.withPolicy(Files.writeString(folder.resolve(name), head + rules));
+    return Parts.SOUND.withPolicy(folder, head + rules);
   }
 
-  private Parts blocking(String steps) throws IOException {
+  private Parts blocking(String steps) {
     return deciding(
-        "after.yaml",
         """
         taint_rules:
           - {id: seq, tool: "*", action: BLOCK, pattern: {type: sequence, steps: [%s]}}
@@ -30,12 +27,12 @@ final class AnotherPolicyKnowsEveryCallTest {
   }
 
   @Test
-  void repeatedCallsAreCountedOneByOne() throws IOException {
+  void repeatedCallsAreCountedOneByOne() {
     assertBlocked("{tool: pay}, {tool: pay}, {tool: pay}", "pay", "pay", "pay");
   }
 
   @Test
-  void alternatingCallsKeepTheirOrder() throws IOException {
+  void alternatingCallsKeepTheirOrder() {
     assertBlocked(
         "{tool: look}, {tool: pay}, {tool: look}, {tool: pay}",
         "pay",
@@ -47,9 +44,9 @@ final class AnotherPolicyKnowsEveryCallTest {
   }
 
   /// The last of the calls is decided by the policy with the sequence.
-  private void assertBlocked(String steps, String... calls) throws IOException {
+  private void assertBlocked(String steps, String... calls) {
     String session = Enforced.freshSession();
-    try (var before = new Enforced(deciding("before.yaml", ""));
+    try (var before = new Enforced(deciding(""));
         var after = new Enforced(blocking(steps), before.database())) {
       for (int i = 0; i < calls.length - 1; i++) {
         assertThat(before.execute(session, calls[i], "{}")).isInstanceOf(Outcome.Answered.class);

@@ -10,9 +10,6 @@ import dev.interceptor.server.approval.Ruling;
 import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.embedded.TestServices;
 import dev.interceptor.server.enforcement.Enforced.Parts;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// What the tests of approved calls share.
@@ -44,15 +41,7 @@ final class ApprovalFixture {
   private ApprovalFixture() {}
 
   static Parts parts(Path folder) {
-    return Parts.SOUND.withPolicy(policy(folder, POLICY));
-  }
-
-  static Path policy(Path folder, String text) {
-    try {
-      return Files.writeString(Files.createTempFile(folder, "policy", ".yaml"), text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Parts.SOUND.withPolicy(folder, POLICY);
   }
 
   /// The request that a refused call left.

@@ -4,7 +4,6 @@ import static dev.interceptor.server.enforcement.ApprovalFixture.DATABASE;
 import static dev.interceptor.server.enforcement.ApprovalFixture.approve;
 import static dev.interceptor.server.enforcement.ApprovalFixture.approved;
 import static dev.interceptor.server.enforcement.ApprovalFixture.parts;
-import static dev.interceptor.server.enforcement.ApprovalFixture.policy;
 import static dev.interceptor.server.enforcement.ApprovalFixture.requestOf;
 import static dev.interceptor.server.enforcement.ApprovalFixture.state;
 import static dev.interceptor.server.enforcement.Enforced.freshSession;
@@ -193,7 +192,7 @@ final class ApprovedCallsTest {
   }
 
   private Enforced beside(String text) {
-    return new Enforced(parts(folder).withPolicy(policy(folder, text)), enforced.database());
+    return new Enforced(parts(folder).withPolicy(folder, text), enforced.database());
   }
 
   @Test

@@ -1,9 +1,9 @@
 package dev.interceptor.server.enforcement;
 
+import static dev.interceptor.server.enforcement.ScriptedToolServer.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.core.audit.DecisionRecord;
 import dev.interceptor.core.audit.RecordedPermit;
@@ -14,8 +14,6 @@ import dev.interceptor.server.enforcement.Enforced.Parts;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.guard.Inspection;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,18 +37,7 @@ final class ConversationTest {
   @TempDir Path folder;
 
   private Enforced enforced(Parts parts) {
-    try {
-      return new Enforced(
-          parts.withPolicy(Files.writeString(folder.resolve("policy.yaml"), POLICY)));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static ObjectNode result(String text) {
-    ObjectNode result = JsonNodeFactory.instance.objectNode();
-    result.putArray("content").addObject().put("type", "text").put("text", text);
-    return result;
+    return new Enforced(parts.withPolicy(folder, POLICY));
   }
 
   private static ObjectNode personal() {

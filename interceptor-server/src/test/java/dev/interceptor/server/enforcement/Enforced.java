@@ -36,7 +36,10 @@ import dev.interceptor.server.upstream.UnreachedTools;
 import io.lettuce.core.RedisClient;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -96,8 +99,14 @@ final class Enforced implements AutoCloseable {
       return new Parts(policy, idle, sessions, other, approvals, clock);
     }
 
-    Parts withPolicy(Path other) {
-      return new Parts(other, idle, sessions, log, approvals, clock);
+    /// @param folder takes a file with the policy
+    Parts withPolicy(Path folder, String text) {
+      try {
+        Path written = Files.writeString(Files.createTempFile(folder, "policy", ".yaml"), text);
+        return new Parts(written, idle, sessions, log, approvals, clock);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     Parts withIdle(Duration other) {

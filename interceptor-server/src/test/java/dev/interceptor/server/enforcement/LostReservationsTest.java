@@ -14,8 +14,6 @@ import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.session.SessionKey;
 import dev.interceptor.server.session.SessionStore;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,20 +63,19 @@ final class LostReservationsTest {
 
   @TempDir private Path folder;
 
-  private Parts under(String policy) throws IOException {
-    Path file = folder.resolve(Integer.toHexString(policy.hashCode()) + ".yaml");
-    return Parts.SOUND.withPolicy(Files.writeString(file, policy));
+  private Parts under(String policy) {
+    return Parts.SOUND.withPolicy(folder, policy);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {TAGS, SEQUENCES})
-  void aReservationThatIsLostBeforeItIsOnRecordRefusesItsCall(String policy) throws IOException {
+  void aReservationThatIsLostBeforeItIsOnRecordRefusesItsCall(String policy) {
     assertThat(forwardedAfterLoss(under(policy))).isEqualTo(1);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {TAGS, SEQUENCES})
-  void aStoreThatDoesNotLookAgainIsCaught(String policy) throws IOException {
+  void aStoreThatDoesNotLookAgainIsCaught(String policy) {
     assertThat(forwardedAfterLoss(under(policy).withSessions(Trusting::new))).isEqualTo(2);
   }
 
@@ -99,7 +96,7 @@ final class LostReservationsTest {
   /// The second read finds what it leaves there already, put there by a read that is not on record
   /// yet.
   @Test
-  void aPermitThatLeavesNothingNewIsLookedAtToo() throws IOException {
+  void aPermitThatLeavesNothingNewIsLookedAtToo() {
     String session = Enforced.freshSession();
     var meanwhile = new ArrayDeque<Runnable>();
     Parts parts = under(SEQUENCES).withLog(log -> new Interrupted(log, meanwhile));
@@ -116,7 +113,7 @@ final class LostReservationsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {TAGS, SEQUENCES})
-  void anotherPolicyKnowsACallThatIsNotOnRecordYetOrItIsRefused(String policy) throws IOException {
+  void anotherPolicyKnowsACallThatIsNotOnRecordYetOrItIsRefused(String policy) {
     String session = Enforced.freshSession();
     DatabaseConfig database = TestServices.freshDatabase();
     var meanwhile = new ArrayDeque<Runnable>();

@@ -17,8 +17,6 @@ import dev.interceptor.server.live.Await;
 import dev.interceptor.server.pinning.PinStore;
 import dev.interceptor.server.upstream.Feature;
 import dev.interceptor.server.upstream.ToolDefinition;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,9 +39,8 @@ final class PinnedDefinitionsTest {
 
   @TempDir Path folder;
 
-  private Enforced enforced() throws IOException {
-    Path policy = Files.writeString(folder.resolve("policy.yaml"), POLICY);
-    return new Enforced(Parts.SOUND.withPolicy(policy));
+  private Enforced enforced() {
+    return new Enforced(Parts.SOUND.withPolicy(folder, POLICY));
   }
 
   private static void assertDenied(Outcome outcome, ReasonCode reason) {

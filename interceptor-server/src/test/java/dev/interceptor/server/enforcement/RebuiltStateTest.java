@@ -1,9 +1,9 @@
 package dev.interceptor.server.enforcement;
 
+import static dev.interceptor.server.enforcement.ScriptedToolServer.result;
+import static dev.interceptor.server.enforcement.ScriptedToolServer.returned;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.core.session.SessionId;
 import dev.interceptor.core.session.SessionState;
 import dev.interceptor.core.token.AuthorizedCall;
@@ -15,8 +15,6 @@ import dev.interceptor.server.enforcement.Enforced.Parts;
 import dev.interceptor.server.session.SessionKey;
 import dev.interceptor.server.session.StoredState;
 import dev.interceptor.server.upstream.ToolReply;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -40,48 +38,47 @@ final class RebuiltStateTest {
 
   @TempDir private Path folder;
 
-  private Parts parts(String counter) throws IOException {
+  private Parts parts(String counter) {
     return Parts.SOUND.withPolicy(
-        Files.writeString(
-            folder.resolve("policy.yaml"),
-            """
-            version: 1
-            name: story
-            static_rules:
-              {read: ALLOW, look: ALLOW, list: ALLOW, wash: ALLOW, clean: ALLOW, send: ALLOW,
-               pay: ALLOW, run_shell: DENY}
-            tool_classes: {send: [SINK], look: [READER]}
-            taint_rules:
-              - {id: looked, tool: look, action: ADD_TAINT, tag: secret}
-              - {id: listed, tool: list, action: ADD_TAINT, tag: internal}
-              - {id: washes, tool: wash, action: REMOVE_TAINT, tag: pii}
-              - {id: cleans, tool: clean, action: REMOVE_TAINT, tag: secret}
-              - {id: closed, tool: send, action: CHECK_TAINT, forbidden_tags: [secret]}
-              - id: list-read-send
-                tool: send
-                action: BLOCK
-                pattern: {type: sequence, max_distance: 5, steps: [{tool: list}, {tool: read}, {tool: send}]}
-              - id: pay-then-look
-                tool: look
-                action: BLOCK
-                pattern: {type: sequence, max_gap: 2, steps: [{tool: pay}, {tool: look}]}
-              - id: ever
-                tool: pay
-                action: BLOCK
-                pattern: {type: sequence, anywhere: true, steps: [{class: READER}, {class: SINK}, {class: READER}]}
-            result_rules:
-              - {id: personal, tool: read, action: ADD_TAINT, tag: pii, detect: [pii]}
-              - {id: unclean, tool: clean, action: ADD_TAINT, tag: pii, detect: [pii]}
-            limits:
-              - {id: pot, tool: pay, sum: args.%1$s, max: 40, per: session}
-              - {id: purse, tool: pay, sum: args.%1$s, max: 300, per: day}
-              - {id: sends, tool: send, max_calls: 6, per: session}
-            """
-                .formatted(counter)));
+        folder,
+        """
+        version: 1
+        name: story
+        static_rules:
+          {read: ALLOW, look: ALLOW, list: ALLOW, wash: ALLOW, clean: ALLOW, send: ALLOW,
+           pay: ALLOW, run_shell: DENY}
+        tool_classes: {send: [SINK], look: [READER]}
+        taint_rules:
+          - {id: looked, tool: look, action: ADD_TAINT, tag: secret}
+          - {id: listed, tool: list, action: ADD_TAINT, tag: internal}
+          - {id: washes, tool: wash, action: REMOVE_TAINT, tag: pii}
+          - {id: cleans, tool: clean, action: REMOVE_TAINT, tag: secret}
+          - {id: closed, tool: send, action: CHECK_TAINT, forbidden_tags: [secret]}
+          - id: list-read-send
+            tool: send
+            action: BLOCK
+            pattern: {type: sequence, max_distance: 5, steps: [{tool: list}, {tool: read}, {tool: send}]}
+          - id: pay-then-look
+            tool: look
+            action: BLOCK
+            pattern: {type: sequence, max_gap: 2, steps: [{tool: pay}, {tool: look}]}
+          - id: ever
+            tool: pay
+            action: BLOCK
+            pattern: {type: sequence, anywhere: true, steps: [{class: READER}, {class: SINK}, {class: READER}]}
+        result_rules:
+          - {id: personal, tool: read, action: ADD_TAINT, tag: pii, detect: [pii]}
+          - {id: unclean, tool: clean, action: ADD_TAINT, tag: pii, detect: [pii]}
+        limits:
+          - {id: pot, tool: pay, sum: args.%1$s, max: 40, per: session}
+          - {id: purse, tool: pay, sum: args.%1$s, max: 300, per: day}
+          - {id: sends, tool: send, max_calls: 6, per: session}
+        """
+            .formatted(counter));
   }
 
   @Test
-  void whatIsRebuiltIsWhatWasLost() throws IOException {
+  void whatIsRebuiltIsWhatWasLost() {
     var random = new Random(SEED);
     var told = new Told();
     String counter = "amount-" + Long.toString(System.nanoTime(), 36);
@@ -97,7 +94,7 @@ final class RebuiltStateTest {
 
   /// A log that forgets one kind of outcome: what a sanitizer removed stays.
   @Test
-  void aLogThatForgetsRemovalsIsCaught() throws IOException {
+  void aLogThatForgetsRemovalsIsCaught() {
     var random = new Random(SEED);
     String counter = "amount-" + Long.toString(System.nanoTime(), 36);
     int wrong = 0;
@@ -138,8 +135,8 @@ final class RebuiltStateTest {
       String arguments = "{\"" + counter + "\":" + random.nextInt(12) + "}";
       switch (random.nextInt(8)) {
         case 0 -> enforced.release(session, tool, arguments);
-        case 1 -> enforced.observe(session, tool, content("jonas@okafor.example"), true);
-        case 2 -> enforced.observe(session, tool, content("nothing"), false);
+        case 1 -> enforced.observe(session, tool, result("jonas@okafor.example"), true);
+        case 2 -> enforced.observe(session, tool, result("nothing"), false);
         default -> enforced.execute(session, tool, arguments);
       }
     }
@@ -155,21 +152,11 @@ final class RebuiltStateTest {
     int kind = random.nextInt(6);
     return _ ->
         switch (kind) {
-          case 0 -> returned("write to jonas@okafor-studio.example", false);
-          case 1 -> returned("it failed", true);
+          case 0 -> returned("write to jonas@okafor-studio.example");
+          case 1 -> new ToolReply.Completed(result("it failed").put("isError", true));
           case 2 -> new ToolReply.Unknown(ToolReply.Fault.TIMEOUT, "late");
-          default -> returned("nothing to see", false);
+          default -> returned("nothing to see");
         };
-  }
-
-  private static ToolReply returned(String text, boolean isError) {
-    return new ToolReply.Completed(content(text).put("isError", isError));
-  }
-
-  private static ObjectNode content(String text) {
-    ObjectNode result = JsonNodeFactory.instance.objectNode();
-    result.putArray("content").addObject().put("type", "text").put("text", text);
-    return result;
   }
 
   /// A version counts changes, and a rebuilt state has had others.

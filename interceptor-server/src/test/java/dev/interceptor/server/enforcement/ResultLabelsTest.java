@@ -1,9 +1,8 @@
 package dev.interceptor.server.enforcement;
 
+import static dev.interceptor.server.enforcement.ScriptedToolServer.returned;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.core.decision.ReasonCode;
 import dev.interceptor.core.policy.PolicySet;
 import dev.interceptor.core.session.Label;
@@ -16,8 +15,6 @@ import dev.interceptor.server.enforcement.Enforced.Parts;
 import dev.interceptor.server.session.SessionKey;
 import dev.interceptor.server.session.SessionStore;
 import dev.interceptor.server.upstream.ToolReply;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.SortedSet;
@@ -43,18 +40,7 @@ final class ResultLabelsTest {
   @TempDir Path folder;
 
   private Enforced enforced(Parts parts) {
-    try {
-      return new Enforced(
-          parts.withPolicy(Files.writeString(folder.resolve("policy.yaml"), POLICY)));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static ToolReply returned(String text) {
-    ObjectNode result = JsonNodeFactory.instance.objectNode();
-    result.putArray("content").addObject().put("type", "text").put("text", text);
-    return new ToolReply.Completed(result.put("isError", false));
+    return new Enforced(parts.withPolicy(folder, POLICY));
   }
 
   private static ToolReply personal() {
@@ -187,9 +173,9 @@ final class ResultLabelsTest {
         var statement = connection.createStatement();
         var found =
             statement.executeQuery(
-                "SELECT outcome || ' ' || coalesce(reason, 'null') || ' ' || coalesce(rules, '{}')::text"
-                    + " || ' ' || coalesce(labels_added, '{}')::text"
-                    + " FROM audit_log WHERE kind = 'outcome' ORDER BY idx")) {
+                "SELECT outcome || ' ' || coalesce(reason, 'null') || ' ' || coalesce(rules,"
+                    + " '{}')::text || ' ' || coalesce(labels_added, '{}')::text FROM audit_log"
+                    + " WHERE kind = 'outcome' ORDER BY idx")) {
       while (found.next()) {
         rows.append(found.getString(1)).append('\n');
       }

@@ -74,6 +74,17 @@ final class ScriptedToolServer implements ToolServer {
     return new ToolReply.Completed(result.put("isError", isError));
   }
 
+  static ToolReply returned(String text) {
+    return new ToolReply.Completed(result(text).put("isError", false));
+  }
+
+  /// What a tool returns: one text.
+  static ObjectNode result(String text) {
+    ObjectNode result = JsonNodeFactory.instance.objectNode();
+    result.putArray("content").addObject().put("type", "text").put("text", text);
+    return result;
+  }
+
   List<AuthorizedCall> received() {
     return List.copyOf(received);
   }

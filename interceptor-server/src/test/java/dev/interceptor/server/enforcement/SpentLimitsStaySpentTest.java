@@ -30,20 +30,18 @@ final class SpentLimitsStaySpentTest {
   @TempDir private Path folder;
 
   /// Every test measures an argument of its own, so that none shares a counter in Redis.
-  private Parts limited(String per) throws IOException {
+  private Parts limited(String per) {
     String argument = "amount-" + Long.toString(System.nanoTime(), 36);
-    Path policy =
-        Files.writeString(
-            folder.resolve("limits.yaml"),
-            """
-            version: 1
-            name: limits
-            static_rules: {pay: ALLOW}
-            limits:
-              - {id: pot, sum: args.%s, max: 1, per: %s}
-            """
-                .formatted(argument, per));
-    return Parts.SOUND.withPolicy(policy);
+    return Parts.SOUND.withPolicy(
+        folder,
+        """
+        version: 1
+        name: limits
+        static_rules: {pay: ALLOW}
+        limits:
+          - {id: pot, sum: args.%s, max: 1, per: %s}
+        """
+            .formatted(argument, per));
   }
 
   private static String amount(Parts parts, String value) throws IOException {
