@@ -70,7 +70,12 @@ public record ServerConfig(
   static final Setting<Integer> MAX_DEPTH =
       Setting.integer("limits.max-json-depth", 64, 1, 512, "deepest nesting of a request body");
   static final Setting<Integer> UNDER_WAY =
-      Setting.integer("limits.max-under-way", 512, 1, 100000, "requests under way at once");
+      Setting.integer(
+          "limits.max-under-way",
+          512,
+          1,
+          100000,
+          "requests under way at once; one key has at most three quarters of them");
   static final Setting<Duration> DEADLINE =
       Setting.duration(
           "limits.state-deadline",
@@ -237,7 +242,11 @@ public record ServerConfig(
           "models.max-body-bytes", 10485760, 1024, 67108864, "longest request body on `/v1`");
   static final Setting<Integer> MODELS_UNDER_WAY =
       Setting.integer(
-          "models.max-under-way", 2048, 1, 100000, "requests to models under way at once");
+          "models.max-under-way",
+          2048,
+          1,
+          100000,
+          "requests to models under way at once; one key has at most three quarters of them");
 
   static final List<Setting<?>> ALL =
       List.of(

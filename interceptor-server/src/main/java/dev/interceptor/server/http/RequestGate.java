@@ -11,7 +11,6 @@ import dev.interceptor.server.telemetry.FlowMetrics;
 import dev.interceptor.server.telemetry.FlowMetrics.Stage;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -24,10 +23,11 @@ public final class RequestGate {
   private final Authenticator authenticator;
   private final AuthenticationLog log;
   private final FlowMetrics metrics;
-  private final Semaphore room;
+  private final Room room;
   private final Set<KeyRole> roles;
 
-  /// @param maxUnderWay requests that may be under way at once on the routes behind this gate
+  /// @param maxUnderWay requests that may be under way at once on the routes behind this gate, of
+  ///   one key three quarters of them
   public RequestGate(
       Authenticator authenticator,
       AuthenticationLog log,
@@ -37,7 +37,7 @@ public final class RequestGate {
     this.authenticator = authenticator;
     this.log = log;
     this.metrics = metrics;
-    this.room = new Semaphore(maxUnderWay);
+    this.room = new Room(maxUnderWay);
     this.roles = Set.copyOf(roles);
   }
 
@@ -50,15 +50,12 @@ public final class RequestGate {
 
   /// The same where the answer depends on the key's role.
   public void admitKnown(Exchange exchange, Consumer<Authentication.Authenticated> handle) {
-    if (!room.tryAcquire()) {
-      throw InterceptorException.of(ErrorCode.CONCURRENCY_LIMITED, "no room for another request");
-    }
-    try {
+    try (Room.Place _ = room.enter()) {
       Authentication.Authenticated known = authenticate(exchange);
       log.accepted(known.principal(), exchange.peer(), exchange.area());
-      handle.accept(known);
-    } finally {
-      room.release();
+      try (Room.Place _ = room.of(known.principal().key())) {
+        handle.accept(known);
+      }
     }
   }
 

@@ -32,6 +32,11 @@ public final class ModelSettings {
     return new ModelSettings(Optional.of(other), json, underWay, environment);
   }
 
+  /// The same with room for another number of requests.
+  public ModelSettings withUnderWay(int requests) {
+    return new ModelSettings(file, json, requests, environment);
+  }
+
   public Optional<Path> file() {
     return file;
   }
