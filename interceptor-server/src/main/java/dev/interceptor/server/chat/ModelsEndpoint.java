@@ -27,6 +27,7 @@ import dev.interceptor.server.targets.ModelServers;
 import dev.interceptor.server.targets.Models;
 import dev.interceptor.server.targets.Permit;
 import dev.interceptor.server.targets.Target;
+import dev.interceptor.server.upstream.TraceContext;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Duration;
@@ -262,7 +263,7 @@ public final class ModelsEndpoint implements AutoCloseable {
             dialect,
             request.body(),
             request.isStreaming() ? ModelRequest.Delivery.STREAM : ModelRequest.Delivery.WHOLE,
-            Optional.empty());
+            trace(exchange));
     note.requestBody(request.body());
     long asked = System.nanoTime();
     try {
@@ -293,6 +294,11 @@ public final class ModelsEndpoint implements AutoCloseable {
     } catch (IOException e) {
       throw InterceptorException.of(ErrorCode.UPSTREAM_UNREACHABLE, "an exchange broke", e);
     }
+  }
+
+  private static Optional<TraceContext> trace(Exchange exchange) {
+    List<String> parents = exchange.headers().all("traceparent");
+    return parents.size() == 1 ? TraceContext.of(parents.getFirst()) : Optional.empty();
   }
 
   private static void deliver(AnswerDelivery delivery, ModelAnswer answer, ModelCall request)

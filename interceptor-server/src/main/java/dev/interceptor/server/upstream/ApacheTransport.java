@@ -29,6 +29,7 @@ final class ApacheTransport implements HttpTransport {
   private final long maxAnswerBytes;
   private final CloseableHttpClient client;
   private final DeadlineWatch watch;
+  private volatile boolean closed;
 
   private ApacheTransport(
       URI url, long maxAnswerBytes, CloseableHttpClient client, DeadlineWatch watch) {
@@ -106,12 +107,13 @@ final class ApacheTransport implements HttpTransport {
     }
   }
 
-  /// The client takes a cancellation between two of its steps for a bug of its user.
+  /// The client takes a cancellation between two of its steps, and a request after its end, for
+  /// bugs of its user.
   private ClassicHttpResponse send(HttpUriRequestBase message) throws IOException {
     try {
       return client.executeOpen(host, message, null);
     } catch (IllegalStateException e) {
-      if (message.isCancelled()) {
+      if (message.isCancelled() || closed) {
         throw new InterruptedIOException("cancelled");
       }
       throw e;
@@ -139,6 +141,7 @@ final class ApacheTransport implements HttpTransport {
 
   @Override
   public void close() {
+    closed = true;
     watch.close();
     client.close(org.apache.hc.core5.io.CloseMode.IMMEDIATE);
   }

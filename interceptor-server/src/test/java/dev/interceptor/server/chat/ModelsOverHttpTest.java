@@ -416,6 +416,21 @@ final class ModelsOverHttpTest {
   }
 
   @Test
+  void aTraceGoesOnAndNothingElseOfIt() throws Exception {
+    String parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    for (String header : List.of(parent, "00-" + MARK)) {
+      var request =
+          to("/v1/chat/completions")
+              .header("traceparent", header)
+              .header("tracestate", "a=" + MARK)
+              .POST(HttpRequest.BodyPublishers.ofString(ordering("obedient", "hi").toString()))
+              .build();
+      assertThat(send(request).statusCode()).isEqualTo(200);
+    }
+    assertThat(model.traces()).contains(parent).doesNotContain("00-" + MARK);
+  }
+
+  @Test
   void eachRequestIsOnRecord() throws Exception {
     HttpResponse<String> answer = chat(ordering("obedient", "for the record"));
     String id = answer.headers().firstValue("X-Request-Id").orElseThrow();

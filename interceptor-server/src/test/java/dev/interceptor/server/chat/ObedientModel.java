@@ -30,6 +30,7 @@ public final class ObedientModel implements AutoCloseable {
 
   private final HttpServer server;
   private final Queue<ObjectNode> received = new ConcurrentLinkedQueue<>();
+  private final Queue<String> traces = new ConcurrentLinkedQueue<>();
   private final CountDownLatch released = new CountDownLatch(1);
   private final AtomicInteger holding = new AtomicInteger();
   private final AtomicInteger broken = new AtomicInteger();
@@ -56,6 +57,11 @@ public final class ObedientModel implements AutoCloseable {
     return List.copyOf(received);
   }
 
+  /// The `traceparent` of each request, empty without one.
+  List<String> traces() {
+    return List.copyOf(traces);
+  }
+
   /// How many answers are held back now.
   int holding() {
     return holding.get();
@@ -74,6 +80,7 @@ public final class ObedientModel implements AutoCloseable {
     try (exchange) {
       var request = (ObjectNode) JSON.readTree(exchange.getRequestBody());
       received.add(request);
+      traces.add(exchange.getRequestHeaders().getOrDefault("traceparent", List.of("")).getFirst());
       answering.answer(request, exchange);
     }
   }

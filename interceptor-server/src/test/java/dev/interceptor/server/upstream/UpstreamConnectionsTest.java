@@ -65,4 +65,16 @@ class UpstreamConnectionsTest {
       assertThat(cut.await(5, TimeUnit.SECONDS)).isTrue();
     }
   }
+
+  @Test
+  void aClientThatWasClosedSendsNothing() throws Exception {
+    try (var server = ScriptedServer.modern((request, wire) -> wire.result(request, RESULT))) {
+      ToolServer client = Clients.of(server);
+      Clients.await(() -> !client.tools().isEmpty());
+      var call = calls.to(client, "t", "{}");
+      client.close();
+      assertThat(client.forward(call)).isInstanceOf(ToolReply.NotDelivered.class);
+      assertThat(server.received("tools/call")).isEmpty();
+    }
+  }
 }
