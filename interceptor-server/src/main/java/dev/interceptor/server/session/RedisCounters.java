@@ -6,6 +6,7 @@ import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.core.policy.Period;
 import dev.interceptor.core.session.Usage;
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisFuture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// What customers have used up per period, in Redis: one string a counter, `epoch lineage amount`.
 ///
@@ -49,6 +51,13 @@ final class RedisCounters {
 
   static String key(CustomerId customer, String counter) {
     return "interceptor:usage:" + customer + ':' + counter;
+  }
+
+  static RedisFuture<List<KeyValue<String, String>>> ask(
+      RedisLink.Live live, CustomerId customer, List<String> names) {
+    return live.connection()
+        .async()
+        .mget(names.stream().map(name -> key(customer, name)).toArray(String[]::new));
   }
 
   /// @param names of the counters that `stored` holds, in that order
@@ -97,6 +106,24 @@ final class RedisCounters {
     Map<String, Long> used = new HashMap<>();
     counters.forEach(counter -> used.put(counter.name(), counter.used()));
     return Usage.of(used);
+  }
+
+  static Map<String, String> prefixes(List<Counter> counters) {
+    return counters.stream().collect(Collectors.toMap(Counter::name, Counter::prefix));
+  }
+
+  /// Whether counters are still written as they were when they had these prefixes.
+  ///
+  /// @param names of the counters that `stored` holds, in that order
+  static boolean areKept(
+      Map<String, String> prefixes, List<String> names, List<KeyValue<String, String>> stored) {
+    for (int i = 0; i < names.size(); i++) {
+      String prefix = prefixes.get(names.get(i));
+      if (prefix == null || !stored.get(i).getValueOrElse("").startsWith(prefix)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// What has to be stored of a counter after a decision; nothing for a denial that was decided on

@@ -71,7 +71,7 @@ final class RedisSeenContext implements SeenContext {
     asked.results().forEach(digest -> fields.add(RESULT + digest.hex()));
     RedisLink.Live live = link.live();
     RedisAsyncCommands<String, String> redis = live.connection().async();
-    var state = redis.getex(RedisSessionStore.redisKey(session), GetExArgs.Builder.px(idle));
+    var state = redis.getex(RedisSessionTexts.key(session), GetExArgs.Builder.px(idle));
     var alive = redis.pexpire(entries(session), idle);
     var ordered = redis.pexpire(order(session), idle);
     var values = redis.hmget(entries(session), fields.toArray(String[]::new));
@@ -162,9 +162,7 @@ final class RedisSeenContext implements SeenContext {
             .eval(
                 ADD,
                 ScriptOutputType.INTEGER,
-                new String[] {
-                  entries(session), order(session), RedisSessionStore.redisKey(session)
-                },
+                new String[] {entries(session), order(session), RedisSessionTexts.key(session)},
                 arguments.toArray(String[]::new)));
   }
 
