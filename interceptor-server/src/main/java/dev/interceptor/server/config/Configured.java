@@ -24,7 +24,7 @@ record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
     var problems = new ArrayList<String>();
     var upstreams = new LinkedHashMap<String, Map<String, String>>();
     Map<String, String> settings = merged(file, environment, upstreams, problems);
-    ServerConfig.ALL.forEach(setting -> setting.problem(settings).ifPresent(problems::add));
+    Settings.ALL.forEach(setting -> setting.problem(settings).ifPresent(problems::add));
     requirePolicyOrigin(settings, problems);
     List<UpstreamConfig> servers = UpstreamSettings.in(environment).read(upstreams, problems);
     if (problems.isEmpty()) {
@@ -87,8 +87,8 @@ record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
 
   /// Two answers to where policies come from are no answer.
   private static void requirePolicyOrigin(Map<String, String> settings, List<String> problems) {
-    String source = settings.getOrDefault(ServerConfig.POLICY_SOURCE.key(), "");
-    boolean file = !settings.getOrDefault(ServerConfig.POLICY_FILE.key(), "").isBlank();
+    String source = settings.getOrDefault(Settings.POLICY_SOURCE.key(), "");
+    boolean file = !settings.getOrDefault(Settings.POLICY_FILE.key(), "").isBlank();
     if (source.equals("file") && !file) {
       problems.add(
           "`policy.file` (INTERCEPTOR_POLICY_FILE) is missing, which `policy.source: file` needs:"
@@ -102,14 +102,14 @@ record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
   }
 
   static PolicyOrigin policy(Map<String, String> settings) {
-    String file = ServerConfig.POLICY_FILE.in(settings);
+    String file = Settings.POLICY_FILE.in(settings);
     return file.isBlank() ? new PolicyOrigin.Stored() : new PolicyOrigin.Files(Path.of(file));
   }
 
   /// A session must not look idle while one of its calls is under way.
   private static void requireIdleOverTimeouts(
       Map<String, String> settings, List<UpstreamConfig> servers, List<String> problems) {
-    Duration idle = ServerConfig.SESSION_IDLE.in(settings);
+    Duration idle = Settings.SESSION_IDLE.in(settings);
     for (UpstreamConfig server : servers) {
       if (idle.compareTo(server.timeout()) <= 0) {
         problems.add(
@@ -143,7 +143,7 @@ record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
       String path = prefix + key;
       if (UpstreamSettings.isVerbatim(path)) {
         UpstreamSettings.flatten(path, value, values);
-      } else if (path.equals(ServerConfig.AUDIT_TOOLS.key()) && value instanceof Map<?, ?> tools) {
+      } else if (path.equals(Settings.AUDIT_TOOLS.key()) && value instanceof Map<?, ?> tools) {
         values.put(path, joined(tools));
       } else if (value instanceof Map<?, ?> inner) {
         flatten(path + ".", inner, values);
@@ -165,7 +165,7 @@ record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
   private static void override(
       Map<String, String> environment, Map<String, String> values, List<String> problems) {
     Map<String, String> keys =
-        ServerConfig.ALL.stream().collect(Collectors.toMap(Setting::variable, Setting::key));
+        Settings.ALL.stream().collect(Collectors.toMap(Setting::variable, Setting::key));
     environment.forEach((variable, value) -> {
       String key = keys.get(variable);
       if (key != null) {
@@ -206,7 +206,7 @@ record Configured(Map<String, String> values, List<UpstreamConfig> upstreams) {
       upstreams.computeIfAbsent(path[1], name -> new LinkedHashMap<>()).put(path[2], value);
       return;
     }
-    List<String> known = ServerConfig.ALL.stream().<String>map(Setting::key).toList();
+    List<String> known = Settings.ALL.stream().<String>map(Setting::key).toList();
     if (known.contains(key)) {
       settings.put(key, value);
       return;

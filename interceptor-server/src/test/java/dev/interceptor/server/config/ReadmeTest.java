@@ -28,7 +28,7 @@ final class ReadmeTest {
   @Test
   void theSettingsTableIsRenderedFromTheSettings() {
     assertThat(rows("README.md", "| setting |"))
-        .containsExactlyElementsOf(ServerConfig.ALL.stream().map(Setting::row).toList());
+        .containsExactlyElementsOf(Settings.ALL.stream().map(Setting::row).toList());
   }
 
   @Test
