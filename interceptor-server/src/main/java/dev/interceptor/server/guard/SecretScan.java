@@ -110,7 +110,7 @@ final class SecretScan {
         at = k;
       }
     }
-    if (colon > 0 && at > colon + 1 && !AssignedSecrets.isTemplate(text, colon + 1, at)) {
+    if (colon > 0 && at > colon + 1 && !SecretValues.isTemplate(text, colon + 1, at)) {
       findings.add(SECRETS, colon + 1, at);
     }
   }

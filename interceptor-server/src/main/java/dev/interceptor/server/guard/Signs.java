@@ -33,7 +33,7 @@ final class Signs {
         option("=", tail, text, ordinal);
       }
       case ' ' -> {
-        if (AssignedSecrets.mayBeSpoken(tail.last(2), tail.last(1))) {
+        if (SecretNames.mayBeSpoken(tail.last(2), tail.last(1))) {
           add(1, text, ordinal);
         }
         if (tail.last(1) == 'N' && tail.endsWith("-----BEGIN ")) {
