@@ -11,20 +11,15 @@ import dev.interceptor.server.upstream.Pinning;
 import dev.interceptor.server.upstream.ToolDefinition;
 import dev.interceptor.server.upstream.ToolServer;
 import dev.interceptor.server.upstream.UnreachedTools;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +39,6 @@ public final class PinnedTools implements AutoCloseable {
       new ChangeFeed.Topic(
           "interceptor_tool_pins",
           "not listening for approvals of tools; what was trusted before stays trusted");
-  private static final Duration LONGEST_WAIT = Database.LONGEST_WAIT.multipliedBy(2);
   private static final int ATTEMPTS = 2;
   private static final int NAMED = 10;
 
@@ -53,8 +47,7 @@ public final class PinnedTools implements AutoCloseable {
   private final InstantSource clock;
   private final Executor background;
   private final ConcurrentMap<UpstreamName, Listing> listings = new ConcurrentHashMap<>();
-  private final ConcurrentMap<UpstreamName, CompletableFuture<Boolean>> records =
-      new ConcurrentHashMap<>();
+  private final SharedRecording recording = new SharedRecording();
   private final Lock reading = new ReentrantLock();
   private volatile Map<UpstreamName, Map<ToolName, ToolPin>> pins = Map.of();
   private @Nullable Database own;
@@ -236,38 +229,14 @@ public final class PinnedTools implements AutoCloseable {
     }
   }
 
-  /// Puts a listing on record, one caller at a time for each upstream; the others share the
-  /// outcome.
   private void record(UpstreamName upstream, Listing listing) {
-    var mine = new CompletableFuture<Boolean>();
-    CompletableFuture<Boolean> theirs = records.putIfAbsent(upstream, mine);
-    if (theirs != null) {
-      await(theirs);
-      return;
-    }
-    try {
-      warn(upstream, listing);
-      store.see(upstream, pinning(upstream), listing.tools());
-      refresh();
-      mine.complete(true);
-    } catch (RuntimeException e) {
-      mine.completeExceptionally(e);
-      throw e;
-    } finally {
-      records.remove(upstream, mine);
-    }
-  }
-
-  private static void await(CompletableFuture<Boolean> theirs) {
-    try {
-      theirs.get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw InterceptorException.of(
-          ErrorCode.STATE_UNAVAILABLE, "new tools could not be pinned", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw InterceptorException.of(ErrorCode.STATE_UNAVAILABLE, "interrupted", e);
-    }
+    recording.run(
+        upstream,
+        () -> {
+          warn(upstream, listing);
+          store.see(upstream, pinning(upstream), listing.tools());
+          refresh();
+        });
   }
 
   /// Once a definition, as far as this instance knows.
