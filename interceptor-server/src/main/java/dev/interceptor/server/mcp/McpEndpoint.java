@@ -1,12 +1,7 @@
 package dev.interceptor.server.mcp;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.interceptor.core.identity.Principal;
 import dev.interceptor.core.json.JsonLimits;
-import dev.interceptor.core.session.SessionId;
-import dev.interceptor.core.tool.ToolName;
-import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.background.Sweeper;
 import dev.interceptor.server.enforcement.EnforcementPoint;
 import dev.interceptor.server.failure.ErrorCode;
@@ -19,7 +14,6 @@ import dev.interceptor.server.policy.PolicyStore;
 import dev.interceptor.server.session.RedisSettings;
 import dev.interceptor.server.upstream.ArgumentMirrors;
 import dev.interceptor.server.upstream.Feature;
-import dev.interceptor.server.upstream.ToolDefinition;
 import dev.interceptor.server.upstream.ToolServers;
 import io.javalin.http.Context;
 import java.security.SecureRandom;
@@ -28,20 +22,16 @@ import java.util.function.Consumer;
 
 /// `/mcp` and `/mcp/{upstream}`: MCP's Streamable HTTP for clients of both eras. SPEC §7.
 public final class McpEndpoint implements AutoCloseable {
-  private static final String UPSTREAM = "upstream";
-
   private final ProtectedResource resource;
   private final RequestGate gate;
-  private final ToolServers upstreams;
-  private final PinnedTools pins;
+  private final Clients clients;
+  private final ToolMirrors mirrors;
   private final JsonLimits limits;
   private final ClientSessions sessions;
   private final Streams streams;
   private final Sweeper<ReplyStream> keepAlives = ReplyStream.keepAlives();
   private final ModernFace modern;
   private final LegacyFace legacy;
-  private final Cache<ToolDefinition, ArgumentMirrors> mirrors =
-      Caffeine.newBuilder().weakKeys().build();
 
   /// @param redis where legacy sessions are kept
   /// @param random chooses their ids
@@ -59,8 +49,8 @@ public final class McpEndpoint implements AutoCloseable {
       int streams) {
     this.resource = resource;
     this.gate = gate;
-    this.upstreams = upstreams;
-    this.pins = pins;
+    this.clients = new Clients(upstreams);
+    this.mirrors = new ToolMirrors(pins);
     this.limits = limits;
     this.sessions = ClientSessions.redis(redis, random);
     this.streams = new Streams(streams);
@@ -84,7 +74,7 @@ public final class McpEndpoint implements AutoCloseable {
   private void post(Context context, Exchange exchange, Principal principal, byte[] body) {
     try {
       MediaTypes.requirePost(exchange.headers());
-      Client client = client(context, exchange, principal);
+      Client client = clients.of(context, exchange, principal);
       ClientMessage message = ClientMessage.parse(body, limits);
       answer(message, client, exchange);
     } catch (RefusedMessage refused) {
@@ -172,26 +162,9 @@ public final class McpEndpoint implements AutoCloseable {
 
       @Override
       public ArgumentMirrors mirrors(String tool) {
-        return view.named(tool)
-            .flatMap(McpEndpoint.this::definition)
-            .map(known -> mirrors.get(known, McpEndpoint::mirrorsOf))
-            .orElse(ArgumentMirrors.NONE);
+        return mirrors.of(view, tool);
       }
     };
-  }
-
-  private Optional<ToolDefinition> definition(View.Found found) {
-    ToolName name;
-    try {
-      name = new ToolName(found.name());
-    } catch (IllegalArgumentException _) {
-      return Optional.empty();
-    }
-    return pins.listed(found.server(), name);
-  }
-
-  private static ArgumentMirrors mirrorsOf(ToolDefinition tool) {
-    return ArgumentMirrors.of(tool.definition().path("inputSchema")).orElse(ArgumentMirrors.NONE);
   }
 
   /// The stream of news of a legacy session.
@@ -266,7 +239,7 @@ public final class McpEndpoint implements AutoCloseable {
       return;
     }
     try {
-      Client client = client(context, exchange, principal);
+      Client client = clients.of(context, exchange, principal);
       LegacyHeaders headers = LegacyHeaders.of(exchange.headers());
       handling.with(legacy.session(headers, client), client);
     } catch (RefusedMessage refused) {
@@ -276,32 +249,6 @@ public final class McpEndpoint implements AutoCloseable {
 
   private interface InSession {
     void with(ClientSession session, Client client) throws RefusedMessage;
-  }
-
-  private Client client(Context context, Exchange exchange, Principal principal)
-      throws RefusedMessage {
-    return new Client(
-        view(context), principal, exchange.requestId(), exchange.peer(), session(exchange));
-  }
-
-  private View view(Context context) {
-    String name = context.pathParamMap().get(UPSTREAM);
-    if (name == null) {
-      return View.ofAll(upstreams);
-    }
-    try {
-      return View.ofOne(upstreams, new UpstreamName(name));
-    } catch (IllegalArgumentException e) {
-      throw InterceptorException.of(ErrorCode.UNKNOWN_UPSTREAM, "not the name of an upstream", e);
-    }
-  }
-
-  private static Optional<SessionId> session(Exchange exchange) throws RefusedMessage {
-    try {
-      return exchange.session();
-    } catch (InterceptorException e) {
-      throw RefusedMessage.of(RpcError.invalidRequest(e.publicDetail()));
-    }
   }
 
   /// Failures before an answer has begun are answers too, in JSON-RPC's form. Where the request
