@@ -1,7 +1,5 @@
 package dev.interceptor.server.mcp;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.core.json.JsonObject;
 import dev.interceptor.core.json.JsonString;
 import dev.interceptor.core.json.JsonValue;
@@ -15,9 +13,8 @@ import dev.interceptor.server.upstream.LogLevel;
 import java.util.List;
 import java.util.Optional;
 
-/// MCP 2025-11-25 and earlier towards clients: a session that begins with `initialize`.
+/// MCP 2025-11-25 and earlier towards clients: what is said in a session, once it has begun.
 final class LegacyFace {
-  private static final String INITIALIZE = "initialize";
   private static final String PING = "ping";
   private static final String SET_LEVEL = "logging/setLevel";
   private static final String SUBSCRIBE = ProtocolMethod.RESOURCES_SUBSCRIBE.method();
@@ -27,9 +24,7 @@ final class LegacyFace {
   /// What a client hears that asked for no level.
   private static final String USUAL_LEVEL = "info";
 
-  private static final int MOST_CAPABILITIES = 4096;
   private static final int MOST_ROUNDS = 8;
-  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final Desk desk;
   private final ClientSessions sessions;
@@ -41,29 +36,6 @@ final class LegacyFace {
     this.sessions = sessions;
     this.underWay = underWay;
     this.questions = new Questions(underWay, sessions.instance(), streams);
-  }
-
-  /// The session that a message belongs to.
-  ///
-  /// @throws RefusedMessage with status 400 without a session's id, 404 for one that is not known
-  ClientSession session(LegacyHeaders headers, Client client) throws RefusedMessage {
-    String id =
-        headers
-            .session()
-            .orElseThrow(() ->
-                RefusedMessage.of(
-                    RpcError.invalidRequest(
-                        "the header `Mcp-Session-Id` is missing: send `initialize` first, then"
-                            + " the id that it was answered with")));
-    return sessions
-        .find(client.principal(), id)
-        .orElseThrow(() ->
-            RefusedMessage.of(
-                RpcError.invalidRequest(404, "the session is not known: send `initialize` again")));
-  }
-
-  static boolean isInitialize(ClientMessage.Request request) {
-    return request.method().equals(INITIALIZE);
   }
 
   /// Takes what wants no answer: notifications, responses, and batches of them.
@@ -140,39 +112,6 @@ final class LegacyFace {
         // Nothing hangs on other notifications.
       }
     }
-  }
-
-  /// What the client can be asked; what else it says of itself is not kept.
-  private static ObjectNode capabilities(JsonObject params) throws RefusedMessage {
-    ObjectNode kept = JSON.objectNode();
-    if (params.member("capabilities").orElse(null) instanceof JsonObject declared) {
-      kept.setAll(Jackson.object(declared));
-      kept.retain(Feature.QUESTIONS.stream().map(Feature::word).toList());
-    }
-    if (kept.toString().length() > MOST_CAPABILITIES) {
-      throw RefusedMessage.of(
-          RpcError.invalidParams(
-              "`params.capabilities` is longer than "
-                  + MOST_CAPABILITIES
-                  + " characters: declare less"));
-    }
-    return kept;
-  }
-
-  /// @throws RefusedMessage for capabilities that are too long to keep
-  ClientSession initialized(ClientMessage.Request request, Client client) throws RefusedMessage {
-    LegacyVersion version =
-        text(request.params(), "protocolVersion")
-            .flatMap(LegacyVersion::of)
-            .orElse(LegacyVersion.LATEST);
-    return sessions.open(client.principal(), version, capabilities(request.params()));
-  }
-
-  Reply welcome(ClientSession session, Client client) {
-    ObjectNode result = JSON.objectNode().put("protocolVersion", session.version().text());
-    result.set("capabilities", Desk.capabilities(client.view()));
-    result.set("serverInfo", Desk.serverInfo());
-    return new Reply.Result(result);
   }
 
   /// Empty for a request that the client has cancelled.

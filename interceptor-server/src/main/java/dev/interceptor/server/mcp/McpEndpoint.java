@@ -31,6 +31,7 @@ public final class McpEndpoint implements AutoCloseable {
   private final Streams streams;
   private final Sweeper<ReplyStream> keepAlives = ReplyStream.keepAlives();
   private final ModernFace modern;
+  private final LegacySessions legacySessions;
   private final LegacyFace legacy;
 
   /// @param redis where legacy sessions are kept
@@ -57,6 +58,7 @@ public final class McpEndpoint implements AutoCloseable {
     Desk desk = new Desk(enforcement, new Catalogue(policies, pins));
     UnderWay underWay = new UnderWay();
     this.modern = new ModernFace(desk, this.streams);
+    this.legacySessions = new LegacySessions(sessions);
     this.legacy = new LegacyFace(desk, sessions, underWay, this.streams);
     sessions.listen((session, message) -> Relayed.take(underWay, session, message));
   }
@@ -110,13 +112,13 @@ public final class McpEndpoint implements AutoCloseable {
   private void answerLegacy(
       ClientMessage message, LegacyHeaders headers, Client client, Exchange exchange)
       throws RefusedMessage {
-    if (message instanceof ClientMessage.Request request && LegacyFace.isInitialize(request)) {
-      ClientSession session = legacy.initialized(request, client);
+    if (message instanceof ClientMessage.Request request && LegacySessions.isInitialize(request)) {
+      ClientSession session = legacySessions.initialized(request, client);
       exchange.header(LegacyHeaders.SESSION, session.id());
-      exchange.json(200, legacy.welcome(session, client).to(request.id()));
+      exchange.json(200, LegacySessions.welcome(session, client).to(request.id()));
       return;
     }
-    ClientSession session = legacy.session(headers, client);
+    ClientSession session = legacySessions.find(headers, client);
     if (legacy.takesSilently(message, session)) {
       exchange.takeOver().setStatus(202);
       return;
@@ -241,7 +243,7 @@ public final class McpEndpoint implements AutoCloseable {
     try {
       Client client = clients.of(context, exchange, principal);
       LegacyHeaders headers = LegacyHeaders.of(exchange.headers());
-      handling.with(legacy.session(headers, client), client);
+      handling.with(legacySessions.find(headers, client), client);
     } catch (RefusedMessage refused) {
       exchange.json(refused.error().status(), refused.body());
     }
