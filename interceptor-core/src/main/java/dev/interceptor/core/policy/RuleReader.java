@@ -1,12 +1,9 @@
 package dev.interceptor.core.policy;
 
-import dev.interceptor.core.session.Label;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
@@ -49,17 +46,6 @@ final class RuleReader {
           "pattern",
           "exceptions",
           "error");
-  static final List<String> ACTIONS =
-      List.of(
-          "ADD_TAINT",
-          "CHECK_TAINT",
-          "REMOVE_TAINT",
-          "BLOCK",
-          "BLOCK_CURRENT",
-          "BLOCK_SECOND",
-          "REQUIRE_APPROVAL");
-  private static final List<String> ANCESTRAL_ACTIONS = ACTIONS.subList(0, 6);
-  private static final List<String> LATER_ACTIONS = List.of("CHECK_ORIGIN");
   private static final int MAX_ERROR_LENGTH = 500;
 
   private final YamlReading yaml;
@@ -80,31 +66,13 @@ final class RuleReader {
     Map<String, Node> members = read.get();
     Optional<RuleId> id = id(yaml, members, "rule-" + place);
     Optional<Selector> selector = selector(node, members);
-    Optional<Action> action = action(node, members);
+    Optional<Action> action = new ActionReader(yaml).read(node, members);
     var conditions = new ConditionReader(yaml, sentinel, namesATool(members));
-    Optional<Sequence> sequence = Optional.empty();
     List<Condition> guard = new ArrayList<>();
-    Node pattern = members.get("pattern");
-    if (pattern != null) {
-      Optional<Condition> condition =
-          yaml.dialect() == Dialect.LILITH
-              ? conditions.read(pattern)
-              : new PatternReader(yaml, conditions, action)
-                  .read(pattern, id.map(RuleId::value).orElse(""), sequences);
-      condition.ifPresent(guard::add);
-      if (condition.isPresent() && condition.get() instanceof Condition.InSequence in) {
-        sequence = Optional.of(in.sequence());
-      }
-    }
-    Node when = members.get("when");
-    if (when != null) {
-      conditions.read(when).ifPresent(guard::add);
-    }
-    Node matched = members.get("match_args");
-    if (matched != null) {
-      yaml.problems().warn(matched, "`match_args` narrows the rule; lilith 0.2 did not look at it");
-      conditions.argumentsMatch(matched).ifPresent(guard::add);
-    }
+    Optional<Condition> pattern = pattern(members, conditions, id, action);
+    pattern.ifPresent(guard::add);
+    when(members, conditions).ifPresent(guard::add);
+    matchArgs(members, conditions).ifPresent(guard::add);
     List<PolicySource.Exemption> exceptions = exceptions(members, conditions);
     Optional<String> error = error(yaml, members);
     if (id.isEmpty() || selector.isEmpty() || action.isEmpty()) {
@@ -115,18 +83,57 @@ final class RuleReader {
             id.get(),
             selector.get(),
             action.get(),
-            sequence,
+            sequence(pattern),
             List.copyOf(guard),
             exceptions,
             error);
-    Optional<PolicySource.SourceRule> kept =
-        switch (yaml.dialect()) {
-          case STRICT -> Optional.of(rule);
-          case SENTINEL_V1 -> sentinel.translated(rule, node, members);
-          case LILITH -> new LilithRules(yaml.problems()).translated(rule, node, members);
-        };
+    Optional<PolicySource.SourceRule> kept = translated(rule, node, members);
     kept.flatMap(PolicySource.SourceRule::sequence).ifPresent(counted -> sequences++);
     return kept;
+  }
+
+  private Optional<Condition> pattern(
+      Map<String, Node> members,
+      ConditionReader conditions,
+      Optional<RuleId> id,
+      Optional<Action> action) {
+    Node pattern = members.get("pattern");
+    if (pattern == null) {
+      return Optional.empty();
+    }
+    return yaml.dialect() == Dialect.LILITH
+        ? conditions.read(pattern)
+        : new PatternReader(yaml, conditions, action)
+            .read(pattern, id.map(RuleId::value).orElse(""), sequences);
+  }
+
+  private static Optional<Sequence> sequence(Optional<Condition> pattern) {
+    return pattern.isPresent() && pattern.get() instanceof Condition.InSequence in
+        ? Optional.of(in.sequence())
+        : Optional.empty();
+  }
+
+  private static Optional<Condition> when(Map<String, Node> members, ConditionReader conditions) {
+    Node when = members.get("when");
+    return when == null ? Optional.empty() : conditions.read(when);
+  }
+
+  private Optional<Condition> matchArgs(Map<String, Node> members, ConditionReader conditions) {
+    Node matched = members.get("match_args");
+    if (matched == null) {
+      return Optional.empty();
+    }
+    yaml.problems().warn(matched, "`match_args` narrows the rule; lilith 0.2 did not look at it");
+    return conditions.argumentsMatch(matched);
+  }
+
+  private Optional<PolicySource.SourceRule> translated(
+      PolicySource.SourceRule rule, Node node, Map<String, Node> members) {
+    return switch (yaml.dialect()) {
+      case STRICT -> Optional.of(rule);
+      case SENTINEL_V1 -> sentinel.translated(rule, node, members);
+      case LILITH -> new LilithRules(yaml.problems()).translated(rule, node, members);
+    };
   }
 
   private Optional<Map<String, Node>> members(Node node) {
@@ -177,116 +184,6 @@ final class RuleReader {
       throw new IllegalArgumentException("an id is 1-64 of A-Z a-z 0-9 _ . : - and not `static`");
     }
     return new RuleId(text);
-  }
-
-  private Optional<Action> action(Node node, Map<String, Node> members) {
-    Node actionNode = members.get("action");
-    if (actionNode == null) {
-      yaml.problems().at(node, "a rule needs `action`, one of " + String.join(", ", actions()));
-      return Optional.empty();
-    }
-    Optional<String> written = yaml.text(actionNode, "`action`");
-    Optional<String> word =
-        yaml.dialect() == Dialect.LILITH
-            ? written.map(text -> text.toUpperCase(Locale.ROOT))
-            : written;
-    if (word.isEmpty()) {
-      return Optional.empty();
-    }
-    if (!ACTIONS.contains(word.get())) {
-      yaml.problems().at(actionNode, unknownAction(word.get()));
-      return Optional.empty();
-    }
-    if (yaml.dialect().isAncestral() && !ANCESTRAL_ACTIONS.contains(word.get())) {
-      yaml.problems().at(actionNode, yaml.strictOnly(word.get()));
-      return Optional.empty();
-    }
-    return switch (word.get()) {
-      case "ADD_TAINT" -> tag(node, members, word.get()).map(Action.AddTaint::new);
-      case "REMOVE_TAINT" -> tag(node, members, word.get()).map(Action.RemoveTaint::new);
-      case "CHECK_TAINT" -> check(node, members);
-      case "REQUIRE_APPROVAL" -> {
-        refuse(members, word.get(), "tag", "forbidden_tags", "required_tags");
-        yield Optional.of(new Action.RequireApproval());
-      }
-      default -> block(node, members, word.get());
-    };
-  }
-
-  private List<String> actions() {
-    return yaml.dialect().isAncestral() ? ANCESTRAL_ACTIONS : ACTIONS;
-  }
-
-  private String unknownAction(String word) {
-    return LATER_ACTIONS.contains(word)
-        ? "action `" + word + "` is not supported by this version"
-        : "unknown action `"
-            + YamlReading.shortened(word)
-            + "`; write one of "
-            + String.join(", ", actions())
-            + Spelling.suggestion(word, actions());
-  }
-
-  private Optional<Label> tag(Node node, Map<String, Node> members, String action) {
-    refuse(members, action, "forbidden_tags", "required_tags");
-    Node tag = members.get("tag");
-    if (tag == null) {
-      yaml.problems().at(node, "`" + action + "` needs `tag`");
-      return Optional.empty();
-    }
-    return yaml.named(tag, "`tag`", Label::new);
-  }
-
-  private Optional<Action> check(Node node, Map<String, Node> members) {
-    refuse(members, "CHECK_TAINT", "tag");
-    if (!members.containsKey("forbidden_tags") && !members.containsKey("required_tags")) {
-      yaml.problems()
-          .at(
-              node,
-              "`CHECK_TAINT` needs `forbidden_tags` (denies on any)"
-                  + switch (yaml.dialect()) {
-                    case STRICT -> " or `required_tags` (denies on all)";
-                    case SENTINEL_V1 -> "";
-                    case LILITH -> " or `required_taints` (denies on all)";
-                  });
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Action.CheckTaint(
-            new TreeSet<>(tags(members, "forbidden_tags")),
-            new TreeSet<>(tags(members, "required_tags"))));
-  }
-
-  private List<Label> tags(Map<String, Node> members, String key) {
-    Node node = members.get(key);
-    if (node == null) {
-      return List.of();
-    }
-    return yaml.each(
-        yaml.list(node, "`" + key + "`"),
-        element -> yaml.named(element, "an entry of `" + key + "`", Label::new));
-  }
-
-  private Optional<Action> block(Node node, Map<String, Node> members, String word) {
-    refuse(members, word, "tag", "forbidden_tags", "required_tags");
-    if (!yaml.dialect().isAncestral() && !word.equals("BLOCK") && !members.containsKey("pattern")) {
-      yaml.problems().at(node, "`" + word + "` needs `pattern`; write `BLOCK` to deny without one");
-    }
-    return Optional.of(new Action.Block(word));
-  }
-
-  private void refuse(Map<String, Node> members, String action, String... keys) {
-    for (String key : keys) {
-      Node node = members.get(key);
-      if (node != null) {
-        String message = "`" + key + "` has no meaning for `" + action + "`; remove it";
-        if (yaml.dialect().isAncestral()) {
-          yaml.problems().warn(node, message);
-        } else {
-          yaml.problems().at(node, message);
-        }
-      }
-    }
   }
 
   private List<PolicySource.Exemption> exceptions(
