@@ -8,8 +8,6 @@ import dev.cel.common.ast.CelExpr.CelCall;
 import dev.cel.common.ast.CelExpr.CelComprehension;
 import dev.cel.common.ast.CelExpr.ExprKind.Kind;
 import dev.interceptor.core.json.JsonArray;
-import dev.interceptor.core.json.JsonBoolean;
-import dev.interceptor.core.json.JsonNull;
 import dev.interceptor.core.json.JsonNumber;
 import dev.interceptor.core.json.JsonString;
 import dev.interceptor.core.json.JsonValue;
@@ -29,8 +27,6 @@ import java.util.function.IntPredicate;
 /// time, `map`, `filter`, `exists_one`, bools compared as values) is left to it, and a test
 /// compares both on random expressions and arguments.
 final class DirectExpressions {
-  private static final long EXACT = 1L << 53;
-
   private static final Map<String, IntPredicate> ORDERS =
       Map.of(
           "_<_", sign -> sign < 0,
@@ -161,7 +157,7 @@ final class DirectExpressions {
     Optional<String> variable = ExpressionReads.variable(ast, expr);
     return switch (expr.getKind()) {
       case CONSTANT -> {
-        JsonValue constant = constant(expr.constant());
+        JsonValue constant = constant(expr);
         yield frame -> constant;
       }
       case IDENT -> {
@@ -179,7 +175,9 @@ final class DirectExpressions {
       }
       case CALL -> calledForValue(expr.call());
       case LIST -> {
-        JsonValue list = new JsonArray(expr.list().elements().stream().map(this::literal).toList());
+        JsonValue list =
+            new JsonArray(
+                expr.list().elements().stream().map(DirectExpressions::constant).toList());
         yield frame -> list;
       }
       case NOT_SET, MAP, STRUCT, COMPREHENSION -> throw new Unknown();
@@ -212,46 +210,8 @@ final class DirectExpressions {
     throw new Unknown();
   }
 
-  private JsonValue literal(CelExpr expr) {
-    if (expr.getKind() != Kind.CONSTANT) {
-      throw new Unknown();
-    }
-    return constant(expr.constant());
-  }
-
-  /// Numbers compare by value, so an int is as good as the double that is equal to it.
-  private static JsonValue constant(CelConstant constant) {
-    return switch (constant.getKind()) {
-      case NULL_VALUE -> JsonNull.NULL;
-      case BOOLEAN_VALUE -> JsonBoolean.of(constant.booleanValue());
-      case STRING_VALUE -> text(constant.stringValue());
-      case INT64_VALUE -> number(exact(constant.int64Value()));
-      case DOUBLE_VALUE -> number(constant.doubleValue());
-      default -> throw new Unknown();
-    };
-  }
-
-  private static JsonValue text(String text) {
-    try {
-      return new JsonString(text);
-    } catch (IllegalArgumentException e) {
-      throw new Unknown();
-    }
-  }
-
-  private static double exact(long value) {
-    if (Math.abs(value) > EXACT) {
-      throw new Unknown();
-    }
-    return (double) value;
-  }
-
-  private static JsonValue number(double value) {
-    boolean isMinusZero = value == 0 && 1 / value < 0;
-    if (isMinusZero || !(Math.abs(value) <= EXACT)) {
-      throw new Unknown();
-    }
-    return new JsonNumber(value);
+  private static JsonValue constant(CelExpr expr) {
+    return ExactConstants.of(expr).orElseThrow(Unknown::new);
   }
 
   private static Direct.Value variable(String name) {
