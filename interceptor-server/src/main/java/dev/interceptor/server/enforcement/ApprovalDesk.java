@@ -9,6 +9,7 @@ import dev.interceptor.server.approval.ApprovalStore.Filing;
 import dev.interceptor.server.approval.ShownArguments;
 import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.telemetry.FlowMetrics;
+import dev.interceptor.server.telemetry.FlowMetrics.Stage;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +62,14 @@ final class ApprovalDesk {
     }
   }
 
+  /// Takes the call's approval. A tool that never needs one costs no question about it.
   Claim claim(Asked asked) {
+    return asked.plan().mayNeedApproval()
+        ? metrics.time(Stage.APPROVAL, () -> claimed(asked))
+        : Claim.NONE;
+  }
+
+  private Claim claimed(Asked asked) {
     String decisionId = asked.decisionId();
     return approvals
         .claim(asked.binding(), decisionId, asked.at())
@@ -83,19 +91,7 @@ final class ApprovalDesk {
   /// @param row the refusal as it was recorded; its id names the request, if there is none yet
   /// @return the request's id; empty if too many wait already
   Optional<ApprovalId> file(DecisionRecord row, Asked asked, Decision.RequireApproval demand) {
-    Filing filing =
-        approvals.file(
-            new ApprovalId(row.decisionId()),
-            asked.binding(),
-            new ApprovalDemand(
-                row.principal().key(),
-                demand.determining(),
-                demand.message(),
-                row.classes(),
-                row.labelsBefore(),
-                ShownArguments.of(asked.call())),
-            row.at());
-    return switch (filing) {
+    return switch (metrics.time(Stage.APPROVAL, () -> filed(row, asked, demand))) {
       case Filing.Waiting waiting -> Optional.of(waiting.id());
       case Filing.Full _ -> {
         metrics.approvalNotFiled();
@@ -106,5 +102,19 @@ final class ApprovalDesk {
         yield Optional.empty();
       }
     };
+  }
+
+  private Filing filed(DecisionRecord row, Asked asked, Decision.RequireApproval demand) {
+    return approvals.file(
+        new ApprovalId(row.decisionId()),
+        asked.binding(),
+        new ApprovalDemand(
+            row.principal().key(),
+            demand.determining(),
+            demand.message(),
+            row.classes(),
+            row.labelsBefore(),
+            ShownArguments.of(asked.call())),
+        row.at());
   }
 }

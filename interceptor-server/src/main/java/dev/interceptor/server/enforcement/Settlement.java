@@ -4,10 +4,13 @@ import dev.interceptor.core.policy.PolicySet;
 import dev.interceptor.core.session.Label;
 import dev.interceptor.server.audit.DecisionLog;
 import dev.interceptor.server.audit.OutcomeRecord;
+import dev.interceptor.server.enforcement.AdmissionDesk.AdmittedCall;
 import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.guard.Inspection;
 import dev.interceptor.server.session.SessionKey;
 import dev.interceptor.server.session.SessionStore;
+import dev.interceptor.server.telemetry.FlowMetrics;
+import dev.interceptor.server.telemetry.FlowMetrics.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,12 +31,19 @@ final class Settlement {
 
   private final SessionStore sessions;
   private final DecisionLog log;
+  private final FlowMetrics metrics;
   private final InstantSource clock;
   private final Duration tokenLifetime;
 
-  Settlement(SessionStore sessions, DecisionLog log, InstantSource clock, Duration tokenLifetime) {
+  Settlement(
+      SessionStore sessions,
+      DecisionLog log,
+      FlowMetrics metrics,
+      InstantSource clock,
+      Duration tokenLifetime) {
     this.sessions = sessions;
     this.log = log;
+    this.metrics = metrics;
     this.clock = clock;
     this.tokenLifetime = tokenLifetime;
   }
@@ -45,9 +55,16 @@ final class Settlement {
   /// @return the tags that the session carries now
   SortedSet<Label> settle(
       AdmittedCall call, OutcomeRecord.Status status, Inspection seen, Duration took) {
-    if (!seen.labels().isEmpty()) {
-      return settleTags(call, status, seen, took);
-    }
+    return metrics.time(
+        Stage.SETTLE,
+        () ->
+            seen.labels().isEmpty()
+                ? settleQuietly(call, status, seen, took)
+                : settleTags(call, status, seen, took));
+  }
+
+  private SortedSet<Label> settleQuietly(
+      AdmittedCall call, OutcomeRecord.Status status, Inspection seen, Duration took) {
     SessionKey session = call.session();
     PolicySet policy = call.policies();
     boolean removes = status == OutcomeRecord.Status.COMPLETED && mayRemove(call);

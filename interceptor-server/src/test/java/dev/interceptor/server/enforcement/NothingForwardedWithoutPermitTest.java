@@ -16,6 +16,8 @@ import dev.interceptor.core.audit.RecordedPermit;
 import dev.interceptor.core.token.AuthorizedCall;
 import dev.interceptor.core.token.TokenMinter;
 import dev.interceptor.core.tool.ToolCall;
+import dev.interceptor.server.enforcement.AdmissionDesk.AdmittedCall;
+import dev.interceptor.server.enforcement.SessionDecisions.Decided;
 import dev.interceptor.server.upstream.ToolServer;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -39,29 +41,29 @@ final class NothingForwardedWithoutPermitTest {
           .accessTargetWhere(accessTo(RecordedPermit.class, "afterCommit"));
 
   /// The port offers a shorter form of the same method, and a tool server may be made of others.
-  private static final ArchRule ONLY_THE_ENFORCEMENT_POINT_FORWARDS =
+  private static final ArchRule ONLY_FORWARDING_FORWARDS =
       noClasses()
           .that()
-          .doNotHaveFullyQualifiedName(EnforcementPoint.class.getName())
+          .doNotHaveFullyQualifiedName(Forwarding.class.getName())
           .and()
           .areNotAssignableTo(ToolServer.class)
           .should()
           .accessTargetWhere(accessTo(ToolServer.class, "forward"));
 
-  private static final ArchRule ONLY_THE_ENFORCEMENT_POINT_MINTS =
+  private static final ArchRule ONLY_THE_ADMISSION_DESK_MINTS =
       noClasses()
           .that()
           .resideOutsideOfPackage("dev.interceptor.core.token..")
           .and()
-          .doNotHaveFullyQualifiedName(EnforcementPoint.class.getName())
+          .doNotHaveFullyQualifiedName(AdmissionDesk.class.getName())
           .should()
           .accessTargetWhere(accessTo(TokenMinter.class, "mint"));
 
   @Test
   void theProductHasNoWayAroundThePermit() {
     ONLY_THE_LOG_PROVES.check(PRODUCT);
-    ONLY_THE_ENFORCEMENT_POINT_FORWARDS.check(PRODUCT);
-    ONLY_THE_ENFORCEMENT_POINT_MINTS.check(PRODUCT);
+    ONLY_FORWARDING_FORWARDS.check(PRODUCT);
+    ONLY_THE_ADMISSION_DESK_MINTS.check(PRODUCT);
   }
 
   @Test
@@ -78,6 +80,25 @@ final class NothingForwardedWithoutPermitTest {
         .isNotEmpty()
         .allSatisfy(
             mint -> assertThat(mint.getParameterTypes()[0]).isEqualTo(RecordedPermit.class));
+  }
+
+  @Test
+  void onlyTheStepsThemselvesMakeWhatTheNextOnesTake() {
+    assertThat(Forwarding.class.getDeclaredMethods())
+        .filteredOn(method -> method.getName().equals("forward"))
+        .isNotEmpty()
+        .allSatisfy(
+            forward -> assertThat(forward.getParameterTypes()[0]).isEqualTo(AdmittedCall.class));
+    assertThat(AdmissionDesk.class.getDeclaredMethods())
+        .filteredOn(method -> method.getName().equals("admit"))
+        .isNotEmpty()
+        .allSatisfy(admit -> assertThat(admit.getParameterTypes()).containsExactly(Decided.class));
+    for (Class<?> made : List.of(Decided.class, AdmittedCall.class)) {
+      assertThat(Modifier.isFinal(made.getModifiers())).isTrue();
+      assertThat(made.getDeclaredConstructors())
+          .allSatisfy(
+              constructor -> assertThat(Modifier.isPrivate(constructor.getModifiers())).isTrue());
+    }
   }
 
   @Test
@@ -98,10 +119,7 @@ final class NothingForwardedWithoutPermitTest {
   void aClassThatProvesAndForwardsByItselfIsCaught() {
     JavaClasses smuggler = new ClassFileImporter().importClasses(Smuggler.class);
     for (ArchRule rule :
-        List.of(
-            ONLY_THE_LOG_PROVES,
-            ONLY_THE_ENFORCEMENT_POINT_FORWARDS,
-            ONLY_THE_ENFORCEMENT_POINT_MINTS)) {
+        List.of(ONLY_THE_LOG_PROVES, ONLY_FORWARDING_FORWARDS, ONLY_THE_ADMISSION_DESK_MINTS)) {
       assertThatThrownBy(() -> rule.check(smuggler)).isInstanceOf(AssertionError.class);
     }
   }
