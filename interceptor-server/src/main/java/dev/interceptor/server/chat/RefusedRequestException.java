@@ -23,6 +23,14 @@ final class RefusedRequestException extends RuntimeException {
     return new RefusedRequestException(reason, OpenAiError.denied("policy_violation", explanation));
   }
 
+  /// No such alias, or none that the key may ask for in this format.
+  static RefusedRequestException modelNotFound(String asked) {
+    return new RefusedRequestException(
+        "MODEL_NOT_FOUND",
+        OpenAiError.modelNotFound(
+            asked.matches("[A-Za-z0-9._:/@-]{1,128}") ? asked : "(name not repeated)"));
+  }
+
   String reason() {
     return reason;
   }
