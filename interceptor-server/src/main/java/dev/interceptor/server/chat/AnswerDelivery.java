@@ -1,6 +1,5 @@
 package dev.interceptor.server.chat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.server.chat.ModelCallNote.Ending;
 import dev.interceptor.server.failure.ErrorCode;
@@ -10,7 +9,6 @@ import dev.interceptor.server.guard.AnswerRedaction;
 import dev.interceptor.server.sse.EventTooLongException;
 import dev.interceptor.server.targets.Dialect;
 import dev.interceptor.server.targets.EmbeddingSplice;
-import dev.interceptor.server.targets.ErrorTable;
 import dev.interceptor.server.targets.ModelAnswer;
 import dev.interceptor.server.targets.ModelFault;
 import dev.interceptor.server.targets.ModelsConfig.Strictness;
@@ -34,12 +32,11 @@ import org.slf4j.LoggerFactory;
 final class AnswerDelivery {
   private static final Logger LOG = LoggerFactory.getLogger(AnswerDelivery.class);
   private static final int LONGEST_EVENT = 4 * 1024 * 1024;
-  private static final int LONGEST_ERROR = 64 * 1024;
 
   private final Dialect dialect;
   private final Target target;
   private final String requestId;
-  private final AnswerRedaction redaction;
+  private final ProviderErrors errors;
   private final Function<Trust, AnswerFilter> filters;
   private final Consumer<AnswerFilter> memory;
   private final HttpServletResponse response;
@@ -59,7 +56,7 @@ final class AnswerDelivery {
     this.dialect = dialect;
     this.target = target;
     this.requestId = requestId;
-    this.redaction = redaction;
+    this.errors = new ProviderErrors(dialect, redaction);
     this.filters = filters;
     this.memory = memory;
     this.response = response;
@@ -92,7 +89,7 @@ final class AnswerDelivery {
     note.usage(came);
     AnswerFilter filter = filters.apply(answer.trust());
     if (isStrict(answer)) {
-      return remembered(filter, ModelEvents.bytes(filter.whole(reducedWhole(answer, came))));
+      return remembered(filter, ModelEvents.bytes(filter.whole(reduction(answer).whole(came))));
     }
     ObjectNode before = came.deepCopy();
     ObjectNode given = filter.whole(came);
@@ -104,29 +101,9 @@ final class AnswerDelivery {
     return given;
   }
 
-  private ObjectNode reducedWhole(ModelAnswer answer, ObjectNode came) throws ModelFault {
-    StrictSchema schema = schema(answer);
-    return switch (dialect) {
-      case CHAT -> schema.chat(came);
-      case COMPLETIONS -> schema.text(came);
-      case RESPONSES -> schema.response(came);
-      case OLLAMA_CHAT -> schema.ollamaChat(came);
-      case EMBEDDINGS -> throw new IllegalStateException("embeddings are never printed again");
-    };
-  }
-
-  private ObjectNode reducedEvent(StrictSchema schema, ObjectNode came) throws ModelFault {
-    return switch (dialect) {
-      case CHAT -> schema.chunk(came);
-      case COMPLETIONS -> schema.text(came);
-      case RESPONSES -> schema.event(came);
-      case OLLAMA_CHAT -> schema.ollamaChat(came);
-      case EMBEDDINGS -> throw new IllegalStateException("embeddings are not streamed");
-    };
-  }
-
-  private StrictSchema schema(ModelAnswer answer) {
-    return new StrictSchema(target.asked(), requestId, answer.trust());
+  private AnswerReduction reduction(ModelAnswer answer) {
+    return new AnswerReduction(
+        dialect, new StrictSchema(target.asked(), requestId, answer.trust()));
   }
 
   private boolean isStrict(ModelAnswer answer) {
@@ -190,7 +167,7 @@ final class AnswerDelivery {
 
   private void relay(ModelAnswer answer, ClientStream stream) throws IOException {
     boolean strict = isStrict(answer);
-    StrictSchema schema = schema(answer);
+    AnswerReduction reduction = reduction(answer);
     AnswerFilter filter = filters.apply(answer.trust());
     var sink = new Relay(stream, strict ? Bytes.NEVER : Bytes.AS_THEY_CAME);
     try (ModelEvents events =
@@ -208,14 +185,14 @@ final class AnswerDelivery {
         ModelEvents.Event event = next.get();
         ObjectNode came = event.json();
         note.usage(came);
-        Optional<ObjectNode> error = ErrorTable.inStream(came, dialect, answer.trust());
+        Optional<ObjectNode> error = errors.inStream(came, answer.trust());
         if (error.isPresent()) {
-          stream.send(harmless(error.get(), came));
+          stream.send(error.get());
           note.ended(Ending.CUT, 200, "PROVIDER_ERROR");
           stream.flush();
           return;
         }
-        ObjectNode reduced = strict ? reducedEvent(schema, came) : came;
+        ObjectNode reduced = strict ? reduction.event(came) : came;
         sink.came(reduced, event);
         filter.take(reduced, sink);
         memory.accept(filter);
@@ -225,48 +202,10 @@ final class AnswerDelivery {
     note.ended(Ending.ANSWERED, 200);
   }
 
-  /// An error of a provider that is trusted with errors is repeated only if nothing in it would
-  /// have been redacted.
-  private ObjectNode harmless(ObjectNode error, ObjectNode came) {
-    return isHarmless(error) ? error : ErrorTable.inStream(came, dialect, Trust.NONE).orElseThrow();
-  }
-
-  private boolean isHarmless(JsonNode said) {
-    if (said.isTextual()) {
-      return redaction.whole(said.textValue()).equals(said.textValue());
-    }
-    for (JsonNode part : said) {
-      if (!isHarmless(part)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private void failure(ModelAnswer answer) throws IOException {
-    int status = answer.failure().orElseThrow();
-    OpenAiError masked = ErrorTable.mask(answer);
-    if (answer.trust().keepsErrors()) {
-      byte[] body = answer.body().readNBytes(LONGEST_ERROR);
-      if (isHarmlessJson(body)) {
-        note.ended(Ending.FAILED, status, "PROVIDER_ERROR");
-        write(status, masked.headers(), body);
-        return;
-      }
-    }
-    note.ended(Ending.FAILED, masked.status(), "PROVIDER_ERROR");
-    write(
-        masked.status(),
-        masked.headers(),
-        ModelEvents.bytes(dialect.isOllama() ? masked.ollama() : masked.envelope()));
-  }
-
-  private boolean isHarmlessJson(byte[] body) {
-    try {
-      return isHarmless(ModelEvents.parsed(body));
-    } catch (IOException _) {
-      return false;
-    }
+    ProviderErrors.Told told = errors.whole(answer);
+    note.ended(Ending.FAILED, told.status(), "PROVIDER_ERROR");
+    write(told.status(), told.headers(), told.body());
   }
 
   private static void requireType(ModelAnswer answer, String wanted) throws ModelProtocolException {
