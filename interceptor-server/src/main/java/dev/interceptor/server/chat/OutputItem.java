@@ -29,7 +29,7 @@ final class OutputItem implements ResponsesItems.Texts {
     this.type = ResponsesItems.type(opened);
     this.id = AnswerMembers.text(opened, "id");
     this.callId = AnswerMembers.text(opened, "call_id");
-    this.call = ResponsesItems.isCall(opened);
+    this.call = ResponsesCalls.isCall(opened);
   }
 
   /// A text of the item.

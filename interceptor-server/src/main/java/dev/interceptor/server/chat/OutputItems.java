@@ -97,7 +97,7 @@ final class OutputItems {
       return added;
     }
     if (!known.type().equals(ResponsesItems.type(item))
-        || known.isCall() != ResponsesItems.isCall(item)) {
+        || known.isCall() != ResponsesCalls.isCall(item)) {
       throw new ModelProtocolException("an output item became another one");
     }
     return known;
@@ -153,12 +153,12 @@ final class OutputItems {
 
   private Optional<OutputItem> known(ObjectNode item, int index) {
     for (OutputItem known : all) {
-      if (known.is(item) && known.isCall() == ResponsesItems.isCall(item)) {
+      if (known.is(item) && known.isCall() == ResponsesCalls.isCall(item)) {
         return Optional.of(known);
       }
     }
     return Optional.ofNullable(byIndex.get(index))
         .filter(known -> known.type().equals(ResponsesItems.type(item)))
-        .filter(known -> known.isCall() == ResponsesItems.isCall(item));
+        .filter(known -> known.isCall() == ResponsesCalls.isCall(item));
   }
 }

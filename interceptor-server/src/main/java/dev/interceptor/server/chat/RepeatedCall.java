@@ -13,8 +13,8 @@ final class RepeatedCall {
   /// Whether all events together tell this call and no other: only then may they leave as they
   /// came. Calls that are neither functions nor custom tools are never told to be the same.
   static boolean isTold(ObjectNode call, List<ObjectNode> events) {
-    boolean function = ResponsesItems.isFunction(call);
-    if (!function && !ResponsesItems.isCustom(call)) {
+    boolean function = ResponsesCalls.isFunction(call);
+    if (!function && !ResponsesCalls.isCustom(call)) {
       return false;
     }
     String member = function ? "arguments" : "input";

@@ -19,13 +19,15 @@ import java.util.stream.Stream;
 final class ResponsesAnswers implements AnswerFilter {
   private final DecidedCalls calls;
   private final ResponsesItems items;
+  private final ResponsesCalls callItems;
   private final ResponsesStream stream;
   private List<String> referable = List.of();
 
   ResponsesAnswers(CallGate gate, AnswerRedaction redaction, EventPieces pieces) {
     this.calls = new DecidedCalls(gate, redaction);
-    this.items = new ResponsesItems(calls, redaction);
-    this.stream = new ResponsesStream(items, calls, pieces);
+    this.items = new ResponsesItems(redaction);
+    this.callItems = new ResponsesCalls(calls, redaction);
+    this.stream = new ResponsesStream(items, callItems, calls, pieces);
   }
 
   @Override
@@ -45,8 +47,8 @@ final class ResponsesAnswers implements AnswerFilter {
   }
 
   private boolean isLeft(ObjectNode item) throws ModelProtocolException {
-    if (ResponsesItems.isCall(item)) {
-      return items.release(item);
+    if (ResponsesCalls.isCall(item)) {
+      return callItems.release(item);
     }
     items.redact(item, (event, part, text) -> items.whole(text));
     return true;

@@ -20,9 +20,9 @@ final class ResponsesEvents {
   static List<ObjectNode> before(ObjectNode item, int index) {
     List<ObjectNode> events = new ArrayList<>();
     events.add(item(ADDED, begun(item), index));
-    if (ResponsesItems.isFunction(item)) {
+    if (ResponsesCalls.isFunction(item)) {
       addCall(events, item, index, "function_call_arguments", "arguments");
-    } else if (ResponsesItems.isCustom(item)) {
+    } else if (ResponsesCalls.isCustom(item)) {
       addCall(events, item, index, "custom_tool_call_input", "input");
     } else if (ResponsesItems.type(item).equals("message")) {
       for (int part = 0; part < item.path("content").size(); part++) {

@@ -1,23 +1,14 @@
 package dev.interceptor.server.chat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.interceptor.server.chat.CallGate.Kind;
-import dev.interceptor.server.chat.CallGate.ProposedCall;
 import dev.interceptor.server.guard.AnswerRedaction;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
-/// The output items of a Responses answer, each as a whole: texts are redacted in place, calls are
-/// decided.
-///
-/// A call is what the client is to act on: functions and custom tools, requests to approve a call
-/// of an MCP server, and every item that has a `call_id` and is no output, which takes in shells,
-/// computers and kinds to come. All else ran at the provider or is text.
+/// The texts of a Responses answer: of its output items that are no calls, each as a whole, and of
+/// what is around them. They are redacted in place.
 final class ResponsesItems {
   /// Most texts of one streamed answer.
   static final int MAX_TEXTS = 4096;
@@ -29,19 +20,6 @@ final class ResponsesItems {
   static final String MCP_ARGUMENTS = "response.mcp_call_arguments.delta";
   static final String CODE = "response.code_interpreter_call_code.delta";
 
-  private static final String FUNCTION_CALL = "function_call";
-  private static final String CUSTOM_CALL = "custom_tool_call";
-  private static final String APPROVAL = "mcp_approval_request";
-  private static final Set<String> OTHER_CALLS =
-      Set.of("computer_call", "shell_call", "local_shell_call", "apply_patch_call");
-  private static final Set<String> RAN_AT_PROVIDER =
-      Set.of(
-          "mcp_call",
-          "web_search_call",
-          "file_search_call",
-          "code_interpreter_call",
-          "image_generation_call");
-  private static final Set<String> FRAME = Set.of("type", "id", "call_id", "status");
   private static final Set<String> CALL_NAMES = Set.of("name", "namespace", "call_id");
   private static final Set<String> COPIES = Set.of("annotations", "logprobs");
   private static final Set<String> PART_TEXT = Set.of("text", "refusal", "logprobs");
@@ -71,15 +49,11 @@ final class ResponsesItems {
           "prompt_cache_key",
           "previous_response_id");
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
-  private final DecidedCalls calls;
   private final AnswerRedaction redaction;
   private final TextScreen screen;
   private int texts;
 
-  ResponsesItems(DecidedCalls calls, AnswerRedaction redaction) {
-    this.calls = calls;
+  ResponsesItems(AnswerRedaction redaction) {
     this.redaction = redaction;
     this.screen = new TextScreen(redaction);
   }
@@ -94,90 +68,8 @@ final class ResponsesItems {
     String seen(String event, int part, String text) throws ModelProtocolException;
   }
 
-  static boolean isFunction(ObjectNode item) {
-    return type(item).equals(FUNCTION_CALL);
-  }
-
-  static boolean isCustom(ObjectNode item) {
-    return type(item).equals(CUSTOM_CALL);
-  }
-
-  static boolean isCall(ObjectNode item) {
-    String type = type(item);
-    return switch (type) {
-      case FUNCTION_CALL, CUSTOM_CALL, APPROVAL -> true;
-      default ->
-          OTHER_CALLS.contains(type)
-              || (item.hasNonNull("call_id")
-                  && !type.endsWith("_output")
-                  && !RAN_AT_PROVIDER.contains(type));
-    };
-  }
-
   static String type(ObjectNode item) {
     return AnswerMembers.text(item, "type");
-  }
-
-  static String callId(ObjectNode call) {
-    return AnswerMembers.text(call, type(call).equals(APPROVAL) ? "id" : "call_id");
-  }
-
-  /// Decides a call.
-  ///
-  /// @param call changed to what the client gets
-  /// @return false if the client gets nothing of it
-  boolean release(ObjectNode call) {
-    return switch (type(call)) {
-      case FUNCTION_CALL -> release(call, Kind.FUNCTION, "namespace", "arguments");
-      case CUSTOM_CALL -> release(call, Kind.CUSTOM, "namespace", "input");
-      case APPROVAL -> release(call, Kind.FUNCTION, "server_label", "arguments");
-      default -> releaseOther(call);
-    };
-  }
-
-  /// A tool in a namespace, or of an MCP server, is another tool than one of the same name alone.
-  private boolean release(ObjectNode call, Kind kind, String space, String member) {
-    String name = AnswerMembers.text(call, "name");
-    String qualified = call.hasNonNull(space) ? call.path(space).asText() + '.' + name : name;
-    Optional<String> released =
-        calls.released(
-            new ProposedCall(kind, callId(call), qualified, AnswerMembers.text(call, member)));
-    if (released.isEmpty()) {
-      return false;
-    }
-    call.put(member, released.get());
-    screen.redact(call, Set.of("name", "call_id", space, member));
-    return true;
-  }
-
-  /// Of a kind without a text of arguments: they are all its members but those that every call has.
-  private boolean releaseOther(ObjectNode call) {
-    String type = type(call);
-    ObjectNode members = call.deepCopy().without(FRAME);
-    String arguments = members.toString();
-    Optional<String> released =
-        calls.released(
-            new ProposedCall(
-                Kind.FUNCTION,
-                callId(call),
-                type.endsWith("_call") ? type.substring(0, type.length() - 5) : type,
-                arguments));
-    if (released.isEmpty()) {
-      return false;
-    }
-    if (!released.get().equals(arguments)) {
-      call.retain(FRAME);
-      call.setAll(object(released.get()));
-    }
-    return true;
-  }
-
-  private static ObjectNode object(String json) {
-    try {
-      return (ObjectNode) MAPPER.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("redacted arguments are not JSON", e);
-    }
   }
 
   /// Redacts what is no call.

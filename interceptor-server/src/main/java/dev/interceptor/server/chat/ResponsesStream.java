@@ -35,6 +35,7 @@ final class ResponsesStream {
       Set.of("text", "refusal", "arguments", "code", "transcript");
 
   private final ResponsesItems items;
+  private final ResponsesCalls callItems;
   private final DecidedCalls calls;
   private final OutputItems output;
   private final EventLine line;
@@ -44,8 +45,10 @@ final class ResponsesStream {
   private int kept;
   private boolean ended;
 
-  ResponsesStream(ResponsesItems items, DecidedCalls calls, EventPieces pieces) {
+  ResponsesStream(
+      ResponsesItems items, ResponsesCalls callItems, DecidedCalls calls, EventPieces pieces) {
     this.items = items;
+    this.callItems = callItems;
     this.calls = calls;
     this.pieces = pieces;
     this.output = new OutputItems(items);
@@ -138,7 +141,7 @@ final class ResponsesStream {
   private void decide(OutputItem call, ObjectNode item, Sink out) throws IOException {
     boolean asItCame = call.isOnlyRepeatedBy(item);
     ObjectNode before = asItCame ? item.deepCopy() : item;
-    if (!items.release(item)) {
+    if (!callItems.release(item)) {
       call.withhold();
       return;
     }
@@ -148,7 +151,7 @@ final class ResponsesStream {
       for (ObjectNode event : call.events()) {
         boolean last = ResponsesItems.type(event).equals(ResponsesEvents.DONE);
         boolean touched = items.redactTold(event);
-        touched |= last && calls.putToken(event, ResponsesItems.callId(item));
+        touched |= last && calls.putToken(event, ResponsesCalls.callId(item));
         touched |= call.renumber(event);
         line.leave(event, touched, out);
       }
@@ -158,7 +161,7 @@ final class ResponsesStream {
       line.leave(event, true, out);
     }
     ObjectNode done = ResponsesEvents.done(item, call.index());
-    calls.putToken(done, ResponsesItems.callId(item));
+    calls.putToken(done, ResponsesCalls.callId(item));
     line.leave(done, true, out);
   }
 
