@@ -2,7 +2,6 @@ package dev.interceptor.server.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interceptor.server.chat.AnswerFilter.Sink;
-import dev.interceptor.server.chat.OutputItem.Part;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -10,10 +9,6 @@ import java.util.Set;
 
 /// The events of one streamed Responses answer.
 final class ResponsesStream {
-  /// Longest text of one answer, in chars.
-  static final int MAX_TEXT = 16 * 1024 * 1024;
-
-  private static final String DELTA = ".delta";
   private static final Set<String> FAILURES = Set.of("response.failed", "response.cancelled");
   private static final Set<String> ENDS = Set.of("response.completed", "response.incomplete");
   private static final Set<String> CALL_TEXTS =
@@ -23,25 +18,16 @@ final class ResponsesStream {
           "response.custom_tool_call_input.delta",
           "response.custom_tool_call_input.done");
   private static final Set<String> ITEM = Set.of("item");
-  private static final Set<String> PARTS = Set.of("part");
-  private static final Set<String> DELTAS = Set.of("delta");
   private static final Set<String> RESPONSE = Set.of("response");
   private static final Set<String> LATER = Set.of("content", "summary", "arguments", "code");
-  private static final Set<String> PART_LATER =
-      Set.of("text", "refusal", "annotations", "logprobs");
-
-  /// The members in which the end of a text repeats it.
-  private static final Set<String> TEXTS =
-      Set.of("text", "refusal", "arguments", "code", "transcript");
-
   private final ResponsesItems items;
   private final ResponsesCalls callItems;
   private final DecidedCalls calls;
   private final OutputItems output;
   private final EventLine line;
+  private final ResponsesTexts texts;
   private final EventPieces pieces;
   private Optional<ObjectNode> completed = Optional.empty();
-  private int came;
   private int kept;
   private boolean ended;
 
@@ -53,6 +39,7 @@ final class ResponsesStream {
     this.pieces = pieces;
     this.output = new OutputItems(items);
     this.line = new EventLine(pieces);
+    this.texts = new ResponsesTexts(items, line);
   }
 
   /// What comes after the end is left out.
@@ -130,7 +117,7 @@ final class ResponsesStream {
       decide(finished, item, out);
       return;
     }
-    finishTexts(finished, out);
+    texts.finish(finished, out);
     boolean touched = items.redact(item, finished);
     finished.finish(item);
     touched |= items.redactEvent(event, ITEM);
@@ -168,100 +155,28 @@ final class ResponsesStream {
   private void other(String type, ObjectNode event, Sink out) throws IOException {
     OutputItem item = output.of(event);
     if (item.isCall()) {
-      count(event);
+      texts.count(event);
       keep(item, event);
     } else if (CALL_TEXTS.contains(type)) {
       throw new ModelProtocolException("arguments of a call that was not made");
-    } else if (type.endsWith(DELTA) && event.path("delta").isTextual()) {
-      delta(type, item, event, out);
+    } else if (type.endsWith(ResponsesTexts.DELTA) && event.path("delta").isTextual()) {
+      texts.delta(type, item, event, out);
     } else if (type.equals("response.output_text.annotation.added")) {
-      annotation(item, event, out);
+      texts.annotation(item, event, out);
     } else if (ResponsesForm.isOfPart(type) && event.get("part") instanceof ObjectNode part) {
-      part(type, item, event, part, out);
+      texts.part(type, item, event, part, out);
     } else {
-      boolean touched = endOfText(type, item, event, out);
-      line.leave(event, item.renumber(event) || touched, out);
-    }
-  }
-
-  private void delta(String type, OutputItem item, ObjectNode event, Sink out) throws IOException {
-    boolean touched = items.redactEvent(event, DELTAS);
-    touched |= item.renumber(event);
-    if (type.equals("response.audio.delta")) {
-      line.leave(event, touched, out);
-      return;
-    }
-    count(event);
-    AnswerText text = item.part(type, event).text();
-    line.leave(event, touched, text, event.get("delta").textValue(), out);
-  }
-
-  private void count(ObjectNode event) throws ModelProtocolException {
-    came += AnswerMembers.text(event, "delta").length();
-    if (came > MAX_TEXT) {
-      throw new ModelProtocolException("an answer of more than " + MAX_TEXT + " characters");
-    }
-  }
-
-  /// Points into a text, so it has no sense once that was changed.
-  private void annotation(OutputItem item, ObjectNode event, Sink out) throws IOException {
-    if (!item.part(ResponsesItems.OUTPUT_TEXT, event).text().isChanged()) {
-      boolean touched = items.redactEvent(event, Set.of());
-      line.leave(event, item.renumber(event) || touched, out);
-    }
-  }
-
-  private void part(String type, OutputItem item, ObjectNode event, ObjectNode part, Sink out)
-      throws IOException {
-    boolean touched = item.renumber(event);
-    if (type.endsWith(".added")) {
-      touched |= ResponsesEvents.empty(part, PART_LATER);
-    } else {
-      finishTexts(item, out);
-    }
-    touched |= items.redactPart(part, OutputItem.index(event), item);
-    touched |= items.redactEvent(event, PARTS);
-    line.leave(event, touched, out);
-  }
-
-  /// The end of a text repeats it; all else is redacted by itself.
-  private boolean endOfText(String type, OutputItem item, ObjectNode event, Sink out)
-      throws IOException {
-    Optional<String> text = textEndedBy(type, event);
-    if (text.isEmpty()) {
-      return items.redactEvent(event, Set.of());
-    }
-    Part ended = item.part(type.substring(0, type.length() - ".done".length()) + DELTA, event);
-    line.finish(ended.text(), ended.delta(item), out);
-    String whole = event.get(text.get()).textValue();
-    String seen = ended.text().complete(whole);
-    boolean changed = !seen.equals(whole);
-    if (changed) {
-      event.put(text.get(), seen);
-      ResponsesItems.dropCopies(event);
-    }
-    return items.redactEvent(event, Set.of(text.get())) || changed;
-  }
-
-  private static Optional<String> textEndedBy(String type, ObjectNode event) {
-    return type.endsWith(".done")
-        ? TEXTS.stream().filter(member -> event.path(member).isTextual()).findFirst()
-        : Optional.empty();
-  }
-
-  private void finishTexts(OutputItem item, Sink out) throws IOException {
-    for (Part part : item.parts()) {
-      line.finish(part.text(), part.delta(item), out);
+      texts.rest(type, item, event, out);
     }
   }
 
   private void finishTexts(Sink out) throws IOException {
     for (OutputItem item : output.shown()) {
       if (!item.isDone()) {
-        finishTexts(item, out);
+        texts.finish(item, out);
       }
     }
-    finishTexts(output.nowhere(), out);
+    texts.finish(output.nowhere(), out);
   }
 
   private void fail(ObjectNode event, Sink out) throws IOException {

@@ -426,7 +426,7 @@ class ResponsesAnswersTest {
     answers.take(
         json("{'type':'response.output_item.added','output_index':0,'item':" + WIRE + "}"), sent);
     ObjectNode piece = json("{'type':'response.function_call_arguments.delta','output_index':0}");
-    piece.put("delta", "x".repeat(ResponsesStream.MAX_TEXT / 2));
+    piece.put("delta", "x".repeat(ResponsesTexts.MAX / 2));
     answers.take(piece, sent);
     answers.take(piece, sent);
     assertThatThrownBy(() -> answers.take(piece, sent)).isInstanceOf(ModelProtocolException.class);
