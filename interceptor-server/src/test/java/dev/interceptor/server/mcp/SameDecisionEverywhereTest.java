@@ -145,8 +145,10 @@ class SameDecisionEverywhereTest {
     abstract String call(DevStack stack, Optional<String> session, String tool, String arguments)
         throws IOException, InterruptedException;
 
+    /// A failure after the first second comes in a stream that has begun with 200.
     static String verdict(McpWire.Answer answer) {
       assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.error().isMissingNode()).as(answer.last().toString()).isTrue();
       return answer.isDenied() ? answer.reason() : "allow";
     }
   }
