@@ -10,6 +10,7 @@ import dev.interceptor.server.audit.OutcomeRecord;
 import dev.interceptor.server.enforcement.AdmissionDesk.Admission;
 import dev.interceptor.server.enforcement.AdmissionDesk.AdmittedCall;
 import dev.interceptor.server.enforcement.Asked.Delivery;
+import dev.interceptor.server.enforcement.SessionDecisions.Decided;
 import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.guard.Inspection;
 import dev.interceptor.server.guard.ResultInspector;
@@ -155,11 +156,16 @@ public final class EnforcementPoint {
     Inspection seen =
         metrics.time(Stage.INSPECT, () -> inspector.inspect(result, asked.plan().resultRules()));
     if (!known || !seen.labels().isEmpty()) {
-      decisions
-          .observe(asked, seen.labels(), known)
-          .ifPresent(it -> noted(admissions.admit(it), OutcomeRecord.Status.COMPLETED));
+      decisions.observe(asked, seen.labels(), known).ifPresent(this::taken);
     }
     return seen.delivery();
+  }
+
+  private void taken(Decided observed) {
+    if (!(noted(admissions.admit(observed), OutcomeRecord.Status.COMPLETED)
+        instanceof Outcome.Noted)) {
+      throw new IllegalStateException("a result that has come cannot be refused");
+    }
   }
 
   /// As `observe`, of a result that this session has observed before: its tags are there, and it is
