@@ -14,14 +14,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "retire",
     description = {
-      "Remove a key that signs no more, before it leaves by itself. After a leak: rotate, then retire the old key with --now."
+      "Remove a key that signs no more, before it leaves by itself. After a leak: rotate, then"
+          + " retire the old key with --now."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example: ./interceptor signing-keys retire KID --now"})
 final class SigningKeysRetireCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Parameters(paramLabel = "KID", description = "the key's name, as `list` shows it")
+  @Parameters(
+      paramLabel = "KID",
+      description = "the key's name, as `list` shows it; after `--` if it begins with a dash")
   String kid = "";
 
   @Option(names = "--now", description = "also while its last tokens may be good; refuses them")

@@ -202,9 +202,19 @@ public final class KeyDirectory {
         files.stream().map(KeyFile::changed).max(Instant::compareTo).orElse(Instant.EPOCH);
     Instant next = newest.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
     Instant now = wholeSecond(clock.instant());
-    SigningKey key = SigningKey.generate(new SecureRandom());
+    SigningKey key = fresh();
     folder.write(key.kid() + ".pem", Pkcs8.toPem(key), "rw-------", next.isAfter(now) ? next : now);
     folder.force();
+    return key;
+  }
+
+  /// One whose name a command does not take for an option.
+  static SigningKey fresh() {
+    var random = new SecureRandom();
+    SigningKey key = SigningKey.generate(random);
+    while (key.kid().startsWith("-")) {
+      key = SigningKey.generate(random);
+    }
     return key;
   }
 

@@ -62,6 +62,15 @@ final class SigningKeysCommandTest {
   }
 
   @Test
+  void aNameThatBeginsWithADashGoesAfterTwo() {
+    String kid = "-h" + "x".repeat(41);
+    keys = folder.resolve("keys").toString();
+    run("signing-keys", "generate");
+    assertThat(run("signing-keys", "retire", "--now", "--", kid).err()).contains(kid);
+    assertThat(run("signing-keys", "retire").err()).contains("after `--`");
+  }
+
+  @Test
   void listedFilesAreShownAndChangedByHand() throws IOException {
     Path directory = folder.resolve("k");
     String kid = run("signing-keys", "generate", "--directory", directory.toString()).out().strip();
