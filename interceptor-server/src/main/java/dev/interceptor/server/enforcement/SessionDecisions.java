@@ -97,15 +97,10 @@ final class SessionDecisions {
     PolicySet policy = asked.policy();
     DecisionRequest request = asked.request(claim.approval());
     SessionStore.Reserved reserved =
-        metrics.time(
-            Stage.DECIDE,
-            () ->
-                sessions.decide(
-                    asked.session(),
-                    policy,
-                    asked.plan().countersRead(asked.at()),
-                    (state, usage) ->
-                        deliverable(decisions.decide(request, policy, state, usage), asked)));
+        reserved(
+            asked,
+            asked.plan().countersRead(asked.at()),
+            (state, usage) -> deliverable(decisions.decide(request, policy, state, usage), asked));
     Decided decided = decided(asked, claim, reserved);
     metrics.decided(reserved.decision());
     return decided;
@@ -120,17 +115,19 @@ final class SessionDecisions {
     PolicySet policy = asked.policy();
     DecisionRequest request = asked.request(Optional.empty());
     SessionStore.Reserved reserved =
-        metrics.time(
-            Stage.DECIDE,
-            () ->
-                sessions.decide(
-                    asked.session(),
-                    policy,
-                    List.of(),
-                    (state, usage) -> decisions.observe(request, policy, state, labels, known)));
+        reserved(
+            asked,
+            List.of(),
+            (state, usage) -> decisions.observe(request, policy, state, labels, known));
     return reserved.leftATrace()
         ? Optional.of(decided(asked, ApprovalDesk.Claim.NONE, reserved))
         : Optional.empty();
+  }
+
+  private SessionStore.Reserved reserved(
+      Asked asked, List<String> counters, SessionStore.Decider decider) {
+    return metrics.time(
+        Stage.DECIDE, () -> sessions.decide(asked.session(), asked.policy(), counters, decider));
   }
 
   private Decided decided(Asked asked, ApprovalDesk.Claim claim, SessionStore.Reserved reserved) {
