@@ -6,6 +6,7 @@ import dev.interceptor.server.live.AuditChain;
 import dev.interceptor.server.live.Await;
 import dev.interceptor.server.live.LiveStack;
 import dev.interceptor.server.live.RawClient.Reply;
+import dev.interceptor.server.live.RunningTime;
 import dev.interceptor.server.live.ServerProcess;
 import java.net.URI;
 import java.time.Duration;
@@ -45,7 +46,7 @@ final class StalledRun {
     try (var crowd = new Crowd(server::url, stack.dev().apiKey()).start(CALLERS)) {
       Await.until("calls are allowed", PATIENCE, () -> crowd.allowed() >= ENOUGH);
       int threads = server.threads();
-      long start = System.nanoTime();
+      long start = RunningTime.nanoTime();
       int mostThreads;
       int refused;
       try (AutoCloseable _ = stall.begin()) {
@@ -62,7 +63,7 @@ final class StalledRun {
         assertThat(evidence.tokens()).as("forwarded meanwhile").isEqualTo(forwarded);
         mostThreads = server.threads();
       }
-      long end = System.nanoTime();
+      long end = RunningTime.nanoTime();
       long allowed = crowd.allowed();
       Duration recovery =
           Await.until(

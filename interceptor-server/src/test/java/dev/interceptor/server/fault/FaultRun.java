@@ -3,6 +3,7 @@ package dev.interceptor.server.fault;
 import dev.interceptor.server.live.Await;
 import dev.interceptor.server.live.LiveStack;
 import dev.interceptor.server.live.RawClient.Reply;
+import dev.interceptor.server.live.RunningTime;
 import dev.interceptor.server.live.ServerProcess;
 import java.time.Duration;
 import java.util.List;
@@ -49,10 +50,10 @@ final class FaultRun {
       int threadsBefore = server.threads();
 
       AutoCloseable end = fault.inject(stack.dev().services());
-      long begun = System.nanoTime();
+      long begun = RunningTime.nanoTime();
       int mostThreads;
       try {
-        during.start(CALLERS, () -> System.nanoTime() - begun > LENGTH.toNanos());
+        during.start(CALLERS, () -> RunningTime.nanoTime() - begun > LENGTH.toNanos());
         stop.set(true);
         before.join();
         mostThreads = server.threads();
@@ -61,13 +62,13 @@ final class FaultRun {
       } finally {
         end.close();
       }
-      long returned = System.nanoTime();
+      long returned = RunningTime.nanoTime();
       var ofEach = new AtomicBoolean();
       after.start(CALLERS, ofEach::get);
       Await.until("allowed again", PATIENCE, () -> after.allowed() > 0);
-      Duration recovery = Duration.ofNanos(System.nanoTime() - returned);
+      Duration recovery = RunningTime.since(returned);
       Await.until("all again", PATIENCE, () -> after.allowed() >= WARM_CALLS);
-      Duration allRecovered = Duration.ofNanos(System.nanoTime() - returned);
+      Duration allRecovered = RunningTime.since(returned);
       ofEach.set(true);
       after.join();
       return new Observed(

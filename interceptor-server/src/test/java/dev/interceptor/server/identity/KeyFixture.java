@@ -1,6 +1,7 @@
 package dev.interceptor.server.identity;
 
 import dev.interceptor.core.identity.CustomerId;
+import dev.interceptor.server.live.RunningTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,9 +22,9 @@ final class KeyFixture {
   }
 
   static void await(String what, Duration limit, BooleanSupplier condition) {
-    long end = System.nanoTime() + limit.toNanos();
+    long end = RunningTime.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
+      if (RunningTime.nanoTime() > end) {
         throw new AssertionError("not within " + limit + ": " + what);
       }
       Thread.onSpinWait();

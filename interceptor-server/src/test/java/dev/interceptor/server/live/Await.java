@@ -17,13 +17,13 @@ public final class Await {
   /// @return how long it took, to a millisecond
   /// @throws AssertionError if it does not hold in time
   public static Duration until(String what, Duration limit, Condition condition) throws Exception {
-    long start = System.nanoTime();
+    long start = RunningTime.nanoTime();
     while (!condition.holds()) {
-      if (System.nanoTime() - start > limit.toNanos()) {
+      if (RunningTime.nanoTime() - start > limit.toNanos()) {
         throw new AssertionError("not within " + limit + ": " + what);
       }
       LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
     }
-    return Duration.ofNanos(System.nanoTime() - start);
+    return RunningTime.since(start);
   }
 }

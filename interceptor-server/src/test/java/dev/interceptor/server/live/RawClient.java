@@ -27,9 +27,9 @@ public final class RawClient implements AutoCloseable {
   }
 
   /// @param head the status line and the headers
-  /// @param sentAt `nanoTime` just before the first byte was written
-  /// @param firstByteAt `nanoTime` just after the first byte of the answer was read
-  /// @param doneAt `nanoTime` after its last byte
+  /// @param sentAt [RunningTime] just before the first byte was written
+  /// @param firstByteAt [RunningTime] just after the first byte of the answer was read
+  /// @param doneAt [RunningTime] after its last byte
   public record Reply(
       int status, String head, String body, long sentAt, long firstByteAt, long doneAt) {
     public Duration took() {
@@ -86,10 +86,10 @@ public final class RawClient implements AutoCloseable {
   }
 
   private Reply exchange(byte[] request, Runnable onFirstByte) throws IOException {
-    long sentAt = System.nanoTime();
+    long sentAt = RunningTime.nanoTime();
     socket.getOutputStream().write(request);
     int first = in.read();
-    long firstByteAt = System.nanoTime();
+    long firstByteAt = RunningTime.nanoTime();
     onFirstByte.run();
     if (first < 0) {
       throw new IOException("the server closed the connection");
@@ -114,7 +114,7 @@ public final class RawClient implements AutoCloseable {
         body,
         sentAt,
         firstByteAt,
-        System.nanoTime());
+        RunningTime.nanoTime());
   }
 
   private String line() throws IOException {

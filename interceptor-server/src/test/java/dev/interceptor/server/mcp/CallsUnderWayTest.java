@@ -10,6 +10,7 @@ import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.Wiring;
 import dev.interceptor.server.dev.DevStack;
 import dev.interceptor.server.dev.SharedStack;
+import dev.interceptor.server.live.RunningTime;
 import dev.interceptor.server.upstream.Feature;
 import dev.interceptor.server.upstream.UpstreamConfig;
 import java.io.IOException;
@@ -116,10 +117,10 @@ class CallsUnderWayTest {
 
   /// Writes comments until the other end is gone.
   private static void untilAborted(ModernUpstream.Call call) {
-    long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+    long end = RunningTime.nanoTime() + Duration.ofSeconds(15).toNanos();
     try {
       OutputStream out = call.stream();
-      while (System.nanoTime() < end) {
+      while (RunningTime.nanoTime() < end) {
         out.write(":\n".getBytes(StandardCharsets.US_ASCII));
         out.flush();
         if (new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS)) {

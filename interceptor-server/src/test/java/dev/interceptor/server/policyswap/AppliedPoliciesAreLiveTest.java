@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.interceptor.server.live.Await;
 import dev.interceptor.server.live.RawClient;
+import dev.interceptor.server.live.RunningTime;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -78,7 +79,7 @@ final class AppliedPoliciesAreLiveTest {
         Await.until(
             "longer than the bound",
             PATIENCE,
-            () -> System.nanoTime() - applied.doneAt() > BOUND.toNanos());
+            () -> RunningTime.nanoTime() - applied.doneAt() > BOUND.toNanos());
         assertThat(stack.permitted(there)).isEqualTo(before);
       } finally {
         stack.sql("ALTER TABLE policies ENABLE TRIGGER policies_changed");
@@ -237,6 +238,6 @@ final class AppliedPoliciesAreLiveTest {
   private static Duration lag(RawClient there, String permitted, long acknowledgedAt)
       throws Exception {
     Await.until("in force there", PATIENCE, () -> stack.permitted(there).equals(permitted));
-    return Duration.ofNanos(System.nanoTime() - acknowledgedAt);
+    return RunningTime.since(acknowledgedAt);
   }
 }

@@ -1,6 +1,7 @@
 package dev.interceptor.server.upstream;
 
 import dev.interceptor.core.tool.UpstreamName;
+import dev.interceptor.server.live.RunningTime;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -38,9 +39,9 @@ final class Clients {
 
   /// Waits for what another thread brings about.
   static void await(BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long end = RunningTime.nanoTime() + Duration.ofSeconds(10).toNanos();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
+      if (RunningTime.nanoTime() > end) {
         throw new AssertionError("it did not come about within 10 s");
       }
       Thread.onSpinWait();

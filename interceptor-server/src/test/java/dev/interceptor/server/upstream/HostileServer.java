@@ -3,6 +3,7 @@ package dev.interceptor.server.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interceptor.server.failure.InterceptorException;
+import dev.interceptor.server.live.RunningTime;
 import dev.interceptor.server.upstream.ScriptedServer.Script;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,12 +33,12 @@ record HostileServer(AuthorizedCalls calls) {
       Clients.await(() -> lists(client));
       var reply = new CompletableFuture<ToolReply>();
       var call = calls.to(client, "t", "{}");
-      long begun = System.nanoTime();
+      long begun = RunningTime.nanoTime();
       Thread.startVirtualThread(() -> reply.complete(client.forward(call)));
       assertThat(beside.forward(calls.to(beside, "t", "{}")))
           .isInstanceOf(ToolReply.Completed.class);
       ToolReply came = reply.join();
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(timeout.plus(SLACK));
+      assertThat(RunningTime.since(begun)).isLessThan(timeout.plus(SLACK));
       return came;
     }
   }

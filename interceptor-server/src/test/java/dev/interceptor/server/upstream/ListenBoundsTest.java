@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
+import dev.interceptor.server.live.RunningTime;
 import dev.interceptor.server.upstream.ScriptedServer.Script;
 import java.io.IOException;
 import java.time.Duration;
@@ -74,14 +75,14 @@ class ListenBoundsTest extends ListenScene {
             notice(wire, request, "notifications/tools/list_changed", "\"f\":\"" + filler + "\"");
           }
         };
-    long begun = System.nanoTime();
+    long begun = RunningTime.nanoTime();
     Duration timeout = Duration.ofSeconds(1);
     AtomicLong count = new AtomicLong();
     try (var server = ScriptedServer.modern(endless);
         ToolServer client = Clients.bounded(server.url(), timeout, 65_536);
         var _ = client.listen(LISTS, _ -> count.incrementAndGet(), ended::incrementAndGet)) {
-      Clients.await(
-          () -> count.get() > 500 && System.nanoTime() - begun > timeout.multipliedBy(2).toNanos());
+      Clients.await(() ->
+          count.get() > 500 && RunningTime.nanoTime() - begun > timeout.multipliedBy(2).toNanos());
       assertThat(ended).hasValue(0);
     }
   }

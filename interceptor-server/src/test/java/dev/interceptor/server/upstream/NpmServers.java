@@ -1,6 +1,7 @@
 package dev.interceptor.server.upstream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.interceptor.server.live.RunningTime;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -183,8 +184,8 @@ public final class NpmServers implements AutoCloseable {
   private URI ready(Process process, int port) throws IOException, InterruptedException {
     processes.add(process);
     URI url = URI.create("http://127.0.0.1:" + port + "/mcp");
-    long end = System.nanoTime() + START_TIME.toNanos();
-    while (System.nanoTime() < end) {
+    long end = RunningTime.nanoTime() + START_TIME.toNanos();
+    while (RunningTime.nanoTime() < end) {
       if (answers(url)) {
         return url;
       }
