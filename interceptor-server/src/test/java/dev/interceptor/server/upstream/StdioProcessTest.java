@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.interceptor.core.token.AuthorizedCall;
 import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.live.Await;
+import dev.interceptor.server.live.RunningTime;
 import dev.interceptor.server.upstream.ToolReply.Fault;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,14 +27,19 @@ class StdioProcessTest extends StdioUpstreams {
     AuthorizedCall echo = calls.to(server, "echo", "{}");
     assertThat(server.forward(echo))
         .isEqualTo(new ToolReply.NotDelivered("the process was not ready in time"));
-    var first = new CompletableFuture<ToolReply>();
+    // A machine that stands still may let a call time out that has reached the process.
+    List<ToolReply> delivered = new ArrayList<>();
     Await.until(
         "it is ready",
         PATIENCE,
-        () ->
-            server.forward(echo) instanceof ToolReply.Completed completed
-                && first.complete(completed));
-    assertThat(said(first.get()).path("calls").asInt()).isEqualTo(1);
+        () -> {
+          ToolReply reply = server.forward(echo);
+          if (!(reply instanceof ToolReply.NotDelivered)) {
+            delivered.add(reply);
+          }
+          return reply instanceof ToolReply.Completed;
+        });
+    assertThat(said(delivered.getLast()).path("calls").asInt()).isBetween(1, delivered.size());
   }
 
   @Test
@@ -189,10 +195,10 @@ class StdioProcessTest extends StdioUpstreams {
     awaitWaiting(server, 1);
     said(server, "stop-reading", "{}");
     String large = "{\"text\":\"" + "x".repeat(300_000) + "\"}";
-    long begin = System.nanoTime();
+    long begin = RunningTime.nanoTime();
     assertThat(server.forward(calls.to(server, "echo", large)))
         .isInstanceOf(ToolReply.Unknown.class);
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(SHORT.multipliedBy(2));
+    assertThat(RunningTime.since(begin)).isLessThan(SHORT.multipliedBy(2));
     assertThat(held.get()).isInstanceOf(ToolReply.Unknown.class);
     awaitEnd(pid.get());
   }
