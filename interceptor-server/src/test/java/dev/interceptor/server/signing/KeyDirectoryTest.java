@@ -241,7 +241,8 @@ final class KeyDirectoryTest {
     var published = new ArrayList<String>(List.of(done(keys.generate())));
     now = Instant.now();
     var done = new AtomicBoolean();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+        AutoCloseable _ = () -> done.set(true)) {
       Future<Integer> reader = threads.submit(() -> readAll(done));
       for (int n = 0; n < 60; n++) {
         published.add(done(keys.rotate()));
