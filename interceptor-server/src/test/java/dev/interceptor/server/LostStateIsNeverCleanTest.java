@@ -30,7 +30,7 @@ final class LostStateIsNeverCleanTest {
 
   @BeforeAll
   static void start() throws Exception {
-    stack = LiveStack.start();
+    stack = LiveStack.impatient();
     redis = new Loss.Store(stack.dev().services(), stack.state().resolve("redis"));
   }
 

@@ -70,7 +70,7 @@ record RecordedSession(ConfigOption config, Surroundings surroundings) {
 
   private static DecisionLog log(Database database) {
     database.requireKnownSchema();
-    return DecisionLog.postgres(database.pool(), Database.LONGEST_WAIT);
+    return DecisionLog.postgres(database.pool(), database.longestWait());
   }
 
   private static Usage usage(SessionHistory log, PolicySet policy, AskedCall asked) {

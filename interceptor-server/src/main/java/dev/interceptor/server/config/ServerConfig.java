@@ -194,7 +194,8 @@ public record ServerConfig(
         Settings.DATABASE_URL.in(values),
         Settings.DATABASE_USER.in(values),
         new DatabasePassword(Settings.DATABASE_PASSWORD.in(values)),
-        Settings.DATABASE_POOL.in(values));
+        Settings.DATABASE_POOL.in(values),
+        Settings.DATABASE_TIMEOUT.in(values));
   }
 
   /// An upstream from its address alone, everything else by default.

@@ -2,6 +2,7 @@ package dev.interceptor.server.config;
 
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -94,6 +95,24 @@ record Setting<T>(
           Duration value = parseDuration(text);
           if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
             throw new IllegalArgumentException("out of range");
+          }
+          return value;
+        });
+  }
+
+  /// A duration in whole seconds.
+  static Setting<Duration> seconds(
+      String key, String defaultText, Duration min, Duration max, String meaning) {
+    Setting<Duration> any = duration(key, defaultText, min, max, meaning);
+    return new Setting<>(
+        key,
+        any.defaultText(),
+        any.rule() + ", whole seconds",
+        meaning,
+        text -> {
+          Duration value = any.parser().apply(text);
+          if (!value.equals(value.truncatedTo(ChronoUnit.SECONDS))) {
+            throw new IllegalArgumentException("not whole seconds");
           }
           return value;
         });

@@ -3,6 +3,7 @@ package dev.interceptor.server.config;
 import dev.interceptor.server.approval.ApprovalTerms;
 import dev.interceptor.server.audit.ArgumentTerms;
 import dev.interceptor.server.audit.CheckpointTerms;
+import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.mcp.Authority;
 import dev.interceptor.server.mcp.McpSettings;
 import dev.interceptor.server.mcp.WebOrigin;
@@ -57,6 +58,13 @@ final class Settings {
       Setting.required("database.password", "the role's password", "the role's password");
   static final Setting<Integer> DATABASE_POOL =
       Setting.integer("database.pool-size", 8, 2, 200, "connections to PostgreSQL");
+  static final Setting<Duration> DATABASE_TIMEOUT =
+      Setting.seconds(
+          "database.timeout",
+          "1s",
+          DatabaseConfig.TIMEOUT,
+          DatabaseConfig.LONGEST_TIMEOUT,
+          "longest wait for the answer to one statement");
   static final Setting<String> REDIS_URL =
       Setting.required("redis.url", "redis://:password@host:port", "Redis; rediss:// for TLS");
   static final Setting<Duration> REDIS_TIMEOUT =
@@ -226,6 +234,7 @@ final class Settings {
           DATABASE_USER,
           DATABASE_PASSWORD,
           DATABASE_POOL,
+          DATABASE_TIMEOUT,
           REDIS_URL,
           REDIS_TIMEOUT,
           SESSION_IDLE,
@@ -255,5 +264,5 @@ final class Settings {
 
   /// What makes up the part about the database.
   static final List<Setting<?>> DATABASE =
-      List.of(DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, DATABASE_POOL);
+      List.of(DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, DATABASE_POOL, DATABASE_TIMEOUT);
 }

@@ -12,22 +12,12 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /// A pool of PostgreSQL connections for the request path.
 ///
-/// *Guarantees*: a single statement answers or fails within [#LONGEST_WAIT], the wait for a
+/// *Guarantees*: a single statement answers or fails within [#longestWait], the wait for a
 /// connection included, even when PostgreSQL accepts connections and then says nothing. Safe for
 /// use by many threads. *Does not*: create or check the schema ([Schema] does).
 public final class Database implements AutoCloseable {
-  /// The longest that one statement can take, in a pool or on a fresh connection.
-  public static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
-
-  private static final Duration WAIT_FOR_CONNECTION = Duration.ofMillis(700);
-  private static final Duration IDLE_CHECK = Duration.ofMillis(700);
-  private static final int SECONDS_FOR_AN_ANSWER = 1;
-
-  /// What PostgreSQL ends by itself, because it does not notice that the connection was given up: a
-  /// wait for a lock, a statement, a transaction whose owner is silent and may hold the log's head.
-  private static final String GIVE_UP =
-      "SET lock_timeout = '900ms'; SET statement_timeout = '1500ms';"
-          + " SET idle_in_transaction_session_timeout = '3s'; SET tcp_user_timeout = '5s'";
+  /// Of the timeout: the wait for a connection in the pool, and for an idle one to prove itself.
+  private static final double SHARE_FOR_CONNECTION = 0.7;
 
   private static final int NO_LIMIT = 0;
   private static final int SECONDS_FOR_PATIENT_CONNECT = 10;
@@ -44,33 +34,55 @@ public final class Database implements AutoCloseable {
   /// because it is away.
   public static Database open(DatabaseConfig config) {
     var settings = new HikariConfig();
-    settings.setDataSource(dataSource(config, SECONDS_FOR_AN_ANSWER));
+    settings.setDataSource(dataSource(config, answerSeconds(config)));
     settings.setPoolName("database");
     settings.setMaximumPoolSize(config.poolSize());
     settings.setMinimumIdle(Math.min(2, config.poolSize()));
-    settings.setConnectionTimeout(WAIT_FOR_CONNECTION.toMillis());
-    settings.setValidationTimeout(IDLE_CHECK.toMillis());
+    settings.setConnectionTimeout(share(config, SHARE_FOR_CONNECTION));
+    settings.setValidationTimeout(share(config, SHARE_FOR_CONNECTION));
     settings.setInitializationFailTimeout(-1);
-    settings.setConnectionInitSql(GIVE_UP);
+    settings.setConnectionInitSql(givingUp(config));
     return new Database(config, new HikariDataSource(settings));
+  }
+
+  /// What PostgreSQL ends by itself, because it does not notice that the connection was given up: a
+  /// wait for a lock, a statement, a transaction whose owner is silent and may hold the log's head.
+  private static String givingUp(DatabaseConfig config) {
+    return "SET lock_timeout = %d; SET statement_timeout = %d;"
+            .formatted(share(config, 0.9), share(config, 1.5))
+        + " SET idle_in_transaction_session_timeout = %d; SET tcp_user_timeout = %d"
+            .formatted(share(config, 3), share(config, 5));
+  }
+
+  private static long share(DatabaseConfig config, double share) {
+    return Math.round(config.timeout().toMillis() * share);
+  }
+
+  private static int answerSeconds(DatabaseConfig config) {
+    return (int) config.timeout().toSeconds();
+  }
+
+  /// The longest that one statement can take, in the pool or on a fresh connection.
+  public Duration longestWait() {
+    return config.timeout().multipliedBy(2);
   }
 
   /// One connection beside this pool, for work that must not wait behind the request path; to be
   /// closed on its own.
   public Database apart() {
-    return open(new DatabaseConfig(config.jdbcUrl(), config.user(), config.password(), 1));
+    return open(config.withPoolSize(1));
   }
 
-  /// The pool. A statement that is not answered within a second fails and its connection is
-  /// discarded.
+  /// The pool. A statement that is not answered within the configured timeout fails and its
+  /// connection is discarded.
   public DataSource pool() {
     return pool;
   }
 
   /// A connection outside the pool, for the one that listens for notifications. It keeps the TCP
-  /// connection alive, and a read that is not answered within a second fails.
+  /// connection alive, and a read that is not answered within the configured timeout fails.
   public Connection dedicated() throws SQLException {
-    return dataSource(config, SECONDS_FOR_AN_ANSWER).getConnection();
+    return dataSource(config, answerSeconds(config)).getConnection();
   }
 
   /// Refuses a database whose schema is not exactly the one that this version knows.
@@ -97,7 +109,7 @@ public final class Database implements AutoCloseable {
     source.setUrl(config.jdbcUrl());
     source.setUser(config.user());
     source.setPassword(new String(config.password().insecureBytes(), StandardCharsets.UTF_8));
-    int connectSeconds = answerSeconds == NO_LIMIT ? SECONDS_FOR_PATIENT_CONNECT : 1;
+    int connectSeconds = answerSeconds == NO_LIMIT ? SECONDS_FOR_PATIENT_CONNECT : answerSeconds;
     source.setConnectTimeout(connectSeconds);
     source.setLoginTimeout(connectSeconds);
     source.setSocketTimeout(answerSeconds);

@@ -54,6 +54,7 @@ public final class DevStack implements AutoCloseable {
   private static final String ISSUER = "sentinel-interceptor";
   private static final Ed25519Choice ED25519 = Ed25519Choice.AUTO;
   private static final Duration LIFETIME = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Settings settings;
@@ -67,15 +68,28 @@ public final class DevStack implements AutoCloseable {
   /// @param port public port, 0 for any free one
   /// @param upstreams real tool servers besides the demo one
   /// @param models what `/v1` offers
+  /// @param patience for one answer of PostgreSQL or Redis, whole seconds; a call waits twice that
   public record Settings(
       Path state,
       int port,
       int adminPort,
       Path policy,
       List<UpstreamConfig> upstreams,
-      ModelSettings models) {
+      ModelSettings models,
+      Duration patience) {
     public Settings {
       upstreams = List.copyOf(upstreams);
+    }
+
+    /// More patient than the product is by default: a laptop that was asleep is no fault.
+    public Settings(
+        Path state,
+        int port,
+        int adminPort,
+        Path policy,
+        List<UpstreamConfig> upstreams,
+        ModelSettings models) {
+      this(state, port, adminPort, policy, upstreams, models, PATIENCE);
     }
 
     /// Without models.
@@ -123,14 +137,14 @@ public final class DevStack implements AutoCloseable {
     var upstreams = new ArrayList<UpstreamConfig>();
     upstreams.add(UpstreamConfig.of(DEMO, toolServer.url()));
     upstreams.addAll(settings.upstreams());
-    Duration deadline = Duration.ofSeconds(2);
+    Duration patience = settings.patience();
+    Duration deadline = patience.multipliedBy(2);
     return new ServerConfig(
         new ServerConfig.Http("127.0.0.1", settings.port()),
         new ServerConfig.Http("127.0.0.1", settings.adminPort()),
         new ServerConfig.Limits(JsonLimits.DEFAULT, 512, deadline),
-        services.database(),
-        new RedisSettings(
-            services.redisUri().toString(), Duration.ofSeconds(1), deadline, Duration.ofHours(1)),
+        services.database().withTimeout(patience),
+        new RedisSettings(services.redisUri().toString(), patience, deadline, Duration.ofHours(1)),
         new ServerConfig.Token(ISSUER, LIFETIME, signing, ED25519),
         new PolicyOrigin.Files(settings.policy()),
         ApprovalTerms.DEFAULT,

@@ -69,7 +69,8 @@ final class PostgresProcess {
         "jdbc:postgresql://127.0.0.1:" + port + "/" + name,
         USER,
         new DatabasePassword(USER),
-        poolSize);
+        poolSize,
+        DatabaseConfig.TIMEOUT);
   }
 
   /// The process that accepts connections; its children answer them.

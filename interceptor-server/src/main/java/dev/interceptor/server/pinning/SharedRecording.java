@@ -1,7 +1,6 @@
 package dev.interceptor.server.pinning;
 
 import dev.interceptor.core.tool.UpstreamName;
-import dev.interceptor.server.database.Database;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import java.time.Duration;
@@ -14,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 
 /// Puts listings on record, one caller at a time for each upstream; the others share the outcome.
 final class SharedRecording {
-  private static final Duration LONGEST_WAIT = Database.LONGEST_WAIT.multipliedBy(2);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(4);
 
   private final ConcurrentMap<UpstreamName, CompletableFuture<Boolean>> underWay =
       new ConcurrentHashMap<>();

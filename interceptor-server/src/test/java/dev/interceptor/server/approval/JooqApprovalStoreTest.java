@@ -19,6 +19,7 @@ import dev.interceptor.server.approval.ApprovalStore.Ruled;
 import dev.interceptor.server.approval.ApprovalStore.Scope;
 import dev.interceptor.server.approval.Ruling.Unseen;
 import dev.interceptor.server.database.Database;
+import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.embedded.TestServices;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
@@ -54,13 +55,14 @@ final class JooqApprovalStoreTest {
 
   private final AtomicInteger customers = new AtomicInteger();
   private final AtomicReference<Instant> now = new AtomicReference<>(START);
+  private final DatabaseConfig config = TestServices.freshDatabase();
   private Database database;
   private ApprovalStore store;
   private ApprovalBinding binding;
 
   @BeforeAll
   void open() {
-    database = Database.open(TestServices.freshDatabase());
+    database = Database.open(config);
     store =
         ApprovalStore.postgres(database, new ApprovalTerms(VALID_FOR, PENDING_FOR, 3), now::get);
   }
@@ -343,11 +345,15 @@ final class JooqApprovalStoreTest {
   @Test
   void aFrozenPostgresIsAnError() throws Exception {
     waiting(binding);
-    try (var _ = TestServices.freezePostgres()) {
-      assertThatThrownBy(() -> claim(binding))
-          .isInstanceOfSatisfying(
-              InterceptorException.class,
-              failure -> assertThat(failure.code()).isEqualTo(ErrorCode.STATE_UNAVAILABLE));
+    try (var impatient = Database.open(config.withTimeout(DatabaseConfig.TIMEOUT))) {
+      ApprovalStore there = ApprovalStore.postgres(impatient, ApprovalTerms.DEFAULT, now::get);
+      assertThat(there.list(ApprovalStore.Scope.OPEN)).isNotEmpty();
+      try (var _ = TestServices.freezePostgres()) {
+        assertThatThrownBy(() -> there.claim(binding, decision(), now.get()))
+            .isInstanceOfSatisfying(
+                InterceptorException.class,
+                failure -> assertThat(failure.code()).isEqualTo(ErrorCode.STATE_UNAVAILABLE));
+      }
     }
   }
 }

@@ -143,7 +143,7 @@ final class AuditOverHttpTest {
   void argumentsAreForThoseWhoDecideAndTurnNoTextAround() throws Exception {
     String tool = "turned\u202e\u200b";
     try (var database = Database.open(stack.config().database());
-        var log = DecisionLog.postgres(database.pool(), Database.LONGEST_WAIT)) {
+        var log = DecisionLog.postgres(database.pool(), database.longestWait())) {
       log.append(
           List.of(
               LogEntry.of(LogEntry.Kind.DECISION, Instant.now())
@@ -213,7 +213,7 @@ final class AuditOverHttpTest {
     String silent = "C".repeat(22);
     Instant before = Instant.now().minus(Duration.ofMinutes(10));
     try (var database = Database.open(stack.config().database());
-        var log = DecisionLog.postgres(database.pool(), Database.LONGEST_WAIT)) {
+        var log = DecisionLog.postgres(database.pool(), database.longestWait())) {
       log.append(List.of(permit(executed, before), permit(silent, before)));
     }
     report(toolServer, "{\"executions\":[" + execution(executed, "list_customers") + "]}");

@@ -41,7 +41,7 @@ final class InForceNotesTest {
     var failures = new AtomicInteger(1);
     var looks = new AtomicInteger();
     try (var database = Database.open(TestServices.freshDatabase());
-        var log = new Reluctant(DecisionLog.postgres(database.pool(), Database.LONGEST_WAIT));
+        var log = new Reluctant(DecisionLog.postgres(database.pool(), database.longestWait()));
         var _ =
             InForceNotes.start(
                 log,

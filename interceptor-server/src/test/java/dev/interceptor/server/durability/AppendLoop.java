@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 /// was acknowledged: `WRITER NUMBER`.
 final class AppendLoop {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final ToolRef TOOL = new ToolRef(new UpstreamName("demo"), new ToolName("look"));
 
@@ -51,7 +52,8 @@ final class AppendLoop {
 
   public static void main(String[] arguments) {
     var config =
-        new DatabaseConfig(arguments[0], arguments[1], new DatabasePassword(arguments[1]), 4);
+        new DatabaseConfig(
+            arguments[0], arguments[1], new DatabasePassword(arguments[1]), 4, PATIENCE);
     int threads = Integer.parseInt(arguments[3]);
     int rows = Integer.parseInt(arguments[4]);
     try (var database = Database.open(config);

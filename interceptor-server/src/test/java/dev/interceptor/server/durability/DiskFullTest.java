@@ -24,7 +24,8 @@ final class DiskFullTest {
     assumeTrue(possible);
     var mounted = new AtomicReference<SmallDisk>();
     try {
-      try (LiveStack stack = LiveStack.start(folder -> mounted.set(postgresOnASmallDisk(folder)));
+      try (LiveStack stack =
+              LiveStack.impatient(folder -> mounted.set(postgresOnASmallDisk(folder)));
           ServerProcess server = stack.serve()) {
         SmallDisk disk = mounted.get();
         new StalledRun(stack, server)

@@ -24,7 +24,7 @@ final class HeldLockTest {
 
   @BeforeAll
   static void start() throws Exception {
-    stack = LiveStack.start();
+    stack = LiveStack.impatient();
   }
 
   @AfterAll

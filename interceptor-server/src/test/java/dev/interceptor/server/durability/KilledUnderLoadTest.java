@@ -43,7 +43,7 @@ final class KilledUnderLoadTest {
 
   @BeforeAll
   static void start() throws Exception {
-    stack = LiveStack.start();
+    stack = LiveStack.impatient();
   }
 
   @AfterAll

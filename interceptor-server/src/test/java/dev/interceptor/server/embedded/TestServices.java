@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// One real PostgreSQL and one real Redis for all tests of a JVM, started at first use and stopped
 /// at its end.
 public final class TestServices {
+  /// What tests wait for a statement: a machine that stands still for a moment is no fault.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   private TestServices() {}
@@ -56,6 +60,11 @@ public final class TestServices {
 
   /// A database of its own, migrated and empty.
   public static DatabaseConfig freshDatabase() {
+    return impatientDatabase().withTimeout(PATIENCE);
+  }
+
+  /// The same, given up as early as the product does by default: for what happens without it.
+  public static DatabaseConfig impatientDatabase() {
     return create("test_" + DATABASES.incrementAndGet(), "template1");
   }
 

@@ -54,7 +54,9 @@ import java.util.function.UnaryOperator;
 /// The enforcement point on a real PostgreSQL and a real Redis, with a scripted tool server behind
 /// it and any part broken on purpose.
 final class Enforced implements AutoCloseable {
-  static final Duration DEADLINE = Duration.ofSeconds(2);
+  /// How long an impatient one waits for a store.
+  static final Duration SHORT_DEADLINE = DatabaseConfig.TIMEOUT.multipliedBy(2);
+
   static final String LEAK =
       """
       {"to":["someone@elsewhere.example"],"subject":"s","body":"b"}\
@@ -131,12 +133,12 @@ final class Enforced implements AutoCloseable {
     this.config = config;
     this.database = Database.open(config);
     InstantSource clock = parts.clock();
-    this.log = parts.log().apply(DecisionLog.postgres(database.pool(), DEADLINE));
+    this.log = parts.log().apply(DecisionLog.postgres(database.pool(), database.longestWait()));
     var redis =
         new RedisSettings(
             TestServices.shared().redisUri().toString(),
-            Duration.ofSeconds(1),
-            DEADLINE,
+            config.timeout(),
+            database.longestWait(),
             parts.idle());
     this.sessions =
         parts
@@ -172,6 +174,11 @@ final class Enforced implements AutoCloseable {
 
   static Enforced sound() {
     return new Enforced(Parts.SOUND);
+  }
+
+  /// A sound one that gives its stores up as early as the product does by default.
+  static Enforced impatient() {
+    return new Enforced(Parts.SOUND, TestServices.impatientDatabase());
   }
 
   /// A session that no other test uses.

@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interceptor.core.identity.Principal;
 import dev.interceptor.server.database.Database;
+import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.embedded.TestServices;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import dev.interceptor.server.identity.Authentication.Authenticated;
 import dev.interceptor.server.identity.Authentication.Cause;
 import dev.interceptor.server.identity.Authentication.Rejected;
+import dev.interceptor.server.live.RunningTime;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +42,10 @@ final class AuthenticatorTest {
 
   @BeforeEach
   void start() {
-    var config = TestServices.freshDatabase();
+    start(TestServices.freshDatabase());
+  }
+
+  private void start(DatabaseConfig config) {
     here = Database.open(config);
     there = Database.open(config);
     store = ApiKeyStore.postgres(here, InstantSource.system());
@@ -102,7 +107,8 @@ final class AuthenticatorTest {
     var acknowledged = ConcurrentHashMap.<ApiKey>newKeySet();
     var acceptedAfter = new AtomicInteger();
     var done = new AtomicBoolean();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+        AutoCloseable _ = () -> done.set(true)) {
       for (int i = 0; i < 6; i++) {
         int offset = i * 160;
         var _ =
@@ -142,17 +148,19 @@ final class AuthenticatorTest {
 
   @Test
   void aFrozenPostgresEndsInAnErrorWithinTwoSeconds() throws Exception {
+    stop();
+    start(TestServices.impatientDatabase());
     await("listening", PATIENCE, this::bothListen);
     ApiKey key = store.create(AGENT, "Ada");
     accepted(elsewhere, key);
     try (var _ = TestServices.freezePostgres()) {
       await("not served from memory", PATIENCE, () -> !elsewhere.servesFromMemory());
-      long start = System.nanoTime();
+      long start = RunningTime.nanoTime();
       assertThatThrownBy(() -> elsewhere.authenticate(text(key)))
           .isInstanceOfSatisfying(
               InterceptorException.class,
               failure -> assertThat(failure.code()).isEqualTo(ErrorCode.STATE_UNAVAILABLE));
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+      assertThat(RunningTime.since(start)).isLessThan(Duration.ofSeconds(2));
     }
     await("usable again", Duration.ofSeconds(10), () -> recovered(key));
   }

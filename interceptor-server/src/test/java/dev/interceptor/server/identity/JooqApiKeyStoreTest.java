@@ -11,6 +11,7 @@ import dev.interceptor.server.database.Database;
 import dev.interceptor.server.embedded.TestServices;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
+import dev.interceptor.server.live.RunningTime;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,14 +128,17 @@ final class JooqApiKeyStoreTest {
 
   @Test
   void aFrozenPostgresIsAnErrorWithinTwoSeconds() throws Exception {
-    ApiKey key = keys.create(AGENT, "Ada");
-    try (var _ = TestServices.freezePostgres()) {
-      long start = System.nanoTime();
-      assertThatThrownBy(() -> keys.find(key.hash()))
-          .isInstanceOfSatisfying(
-              InterceptorException.class,
-              failure -> assertThat(failure.code()).isEqualTo(ErrorCode.STATE_UNAVAILABLE));
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+    try (var impatient = Database.open(TestServices.impatientDatabase())) {
+      ApiKeyStore store = ApiKeyStore.postgres(impatient, InstantSource.fixed(NOW));
+      ApiKey key = store.create(AGENT, "Ada");
+      try (var _ = TestServices.freezePostgres()) {
+        long start = RunningTime.nanoTime();
+        assertThatThrownBy(() -> store.find(key.hash()))
+            .isInstanceOfSatisfying(
+                InterceptorException.class,
+                failure -> assertThat(failure.code()).isEqualTo(ErrorCode.STATE_UNAVAILABLE));
+        assertThat(RunningTime.since(start)).isLessThan(Duration.ofSeconds(2));
+      }
     }
   }
 }

@@ -109,7 +109,11 @@ public final class ServerProcess implements AutoCloseable {
     variables.put(
         "INTERCEPTOR_DATABASE_PASSWORD",
         new String(config.database().password().insecureBytes(), StandardCharsets.UTF_8));
+    variables.put("INTERCEPTOR_DATABASE_TIMEOUT", config.database().timeout().toSeconds() + "s");
     variables.put("INTERCEPTOR_REDIS_URL", config.redis().url());
+    variables.put("INTERCEPTOR_REDIS_TIMEOUT", config.redis().timeout().toMillis() + "ms");
+    variables.put(
+        "INTERCEPTOR_LIMITS_STATE_DEADLINE", config.limits().deadline().toMillis() + "ms");
     variables.put("INTERCEPTOR_TOKEN_ISSUER", config.token().issuer());
     variables.put("INTERCEPTOR_TOKEN_LIFETIME", config.token().lifetime().toSeconds() + "s");
     variables.put("INTERCEPTOR_TOKEN_SIGNING_KEYS", config.token().keys().toString());
