@@ -71,12 +71,8 @@ final class ApprovalsCommandTest {
   }
 
   private Ended run(Map<String, String> more, String... arguments) {
-    var environment = new HashMap<String, String>(more);
-    environment.putIfAbsent("INTERCEPTOR_DATABASE_URL", config.jdbcUrl());
-    environment.put("INTERCEPTOR_DATABASE_USER", config.user());
-    environment.put(
-        "INTERCEPTOR_DATABASE_PASSWORD",
-        new String(config.password().insecureBytes(), StandardCharsets.UTF_8));
+    var environment = new HashMap<>(TestServices.environment(config));
+    environment.putAll(more);
     var out = new StringWriter();
     var err = new StringWriter();
     CommandLine line =

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interceptor.core.token.Audience;
 import dev.interceptor.server.Main;
-import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.demo.DemoToolServer;
 import dev.interceptor.server.demo.JwksSource;
 import dev.interceptor.server.dev.SharedStack;
@@ -20,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,20 +115,17 @@ class CommandsTest {
   }
 
   private Map<String, String> settings(int port, DemoToolServer tools) {
-    DatabaseConfig database = TestServices.emptyDatabase();
-    return Map.ofEntries(
-        Map.entry("INTERCEPTOR_HTTP_PORT", Integer.toString(port)),
-        Map.entry("INTERCEPTOR_ADMIN_PORT", "0"),
-        Map.entry("INTERCEPTOR_DATABASE_URL", database.jdbcUrl()),
-        Map.entry("INTERCEPTOR_DATABASE_USER", database.user()),
-        Map.entry(
-            "INTERCEPTOR_DATABASE_PASSWORD",
-            new String(database.password().insecureBytes(), StandardCharsets.UTF_8)),
-        Map.entry("INTERCEPTOR_REDIS_URL", TestServices.shared().redisUri().toString()),
-        Map.entry("INTERCEPTOR_TOKEN_SIGNING_KEYS", folder.resolve("keys").toString()),
-        Map.entry("INTERCEPTOR_AUDIT_CHECKPOINT_KEY", checkpointKey()),
-        Map.entry("INTERCEPTOR_POLICY_FILE", SharedStack.demoPolicy().toString()),
-        Map.entry("INTERCEPTOR_UPSTREAMS", "demo=" + tools.url()));
+    var settings = new HashMap<>(TestServices.environment(TestServices.emptyDatabase()));
+    settings.putAll(
+        Map.of(
+            "INTERCEPTOR_HTTP_PORT", Integer.toString(port),
+            "INTERCEPTOR_ADMIN_PORT", "0",
+            "INTERCEPTOR_REDIS_URL", TestServices.shared().redisUri().toString(),
+            "INTERCEPTOR_TOKEN_SIGNING_KEYS", folder.resolve("keys").toString(),
+            "INTERCEPTOR_AUDIT_CHECKPOINT_KEY", checkpointKey(),
+            "INTERCEPTOR_POLICY_FILE", SharedStack.demoPolicy().toString(),
+            "INTERCEPTOR_UPSTREAMS", "demo=" + tools.url()));
+    return settings;
   }
 
   private static int call(int port, String key) throws IOException, InterruptedException {

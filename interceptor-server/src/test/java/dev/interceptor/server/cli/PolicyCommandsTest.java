@@ -109,10 +109,6 @@ final class PolicyCommandsTest {
   }
 
   private Map<String, String> settings() {
-    return Map.of(
-        "INTERCEPTOR_DATABASE_URL", database.jdbcUrl(),
-        "INTERCEPTOR_DATABASE_USER", database.user(),
-        "INTERCEPTOR_DATABASE_PASSWORD",
-            new String(database.password().insecureBytes(), StandardCharsets.UTF_8));
+    return TestServices.environment(database);
   }
 }

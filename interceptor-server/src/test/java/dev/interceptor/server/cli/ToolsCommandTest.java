@@ -16,7 +16,6 @@ import dev.interceptor.server.upstream.ToolDefinition;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -59,12 +58,8 @@ final class ToolsCommandTest {
   }
 
   private Ended run(Map<String, String> more, String... arguments) {
-    var environment = new HashMap<String, String>(more);
-    environment.putIfAbsent("INTERCEPTOR_DATABASE_URL", config.jdbcUrl());
-    environment.put("INTERCEPTOR_DATABASE_USER", config.user());
-    environment.put(
-        "INTERCEPTOR_DATABASE_PASSWORD",
-        new String(config.password().insecureBytes(), StandardCharsets.UTF_8));
+    var environment = new HashMap<>(TestServices.environment(config));
+    environment.putAll(more);
     var out = new StringWriter();
     var err = new StringWriter();
     CommandLine line =

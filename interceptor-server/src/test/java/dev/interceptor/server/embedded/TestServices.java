@@ -5,12 +5,14 @@ import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.database.Schema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// One real PostgreSQL and one real Redis for all tests of a JVM, started at first use and stopped
@@ -70,7 +72,20 @@ public final class TestServices {
 
   /// A database without any schema.
   public static DatabaseConfig emptyDatabase() {
-    return create("bare_" + DATABASES.incrementAndGet(), "template0");
+    return create("bare_" + DATABASES.incrementAndGet(), "template0").withTimeout(PATIENCE);
+  }
+
+  /// Where a database is, as variables for a command or a server.
+  public static Map<String, String> environment(DatabaseConfig database) {
+    return Map.of(
+        "INTERCEPTOR_DATABASE_URL",
+        database.jdbcUrl(),
+        "INTERCEPTOR_DATABASE_USER",
+        database.user(),
+        "INTERCEPTOR_DATABASE_PASSWORD",
+        new String(database.password().insecureBytes(), StandardCharsets.UTF_8),
+        "INTERCEPTOR_DATABASE_TIMEOUT",
+        database.timeout().toSeconds() + "s");
   }
 
   /// Freezes all of PostgreSQL, so that it keeps its connections and says nothing.

@@ -2,6 +2,7 @@ package dev.interceptor.server.live;
 
 import dev.interceptor.server.Main;
 import dev.interceptor.server.config.ServerConfig;
+import dev.interceptor.server.embedded.TestServices;
 import dev.interceptor.server.policy.PolicyOrigin;
 import dev.interceptor.server.upstream.Target;
 import dev.interceptor.server.upstream.UpstreamConfig;
@@ -104,12 +105,7 @@ public final class ServerProcess implements AutoCloseable {
     variables.put("INTERCEPTOR_ADMIN_PORT", "0");
     variables.put(
         "INTERCEPTOR_LIMITS_MAX_BODY_BYTES", Integer.toString(config.limits().json().maxBytes()));
-    variables.put("INTERCEPTOR_DATABASE_URL", config.database().jdbcUrl());
-    variables.put("INTERCEPTOR_DATABASE_USER", config.database().user());
-    variables.put(
-        "INTERCEPTOR_DATABASE_PASSWORD",
-        new String(config.database().password().insecureBytes(), StandardCharsets.UTF_8));
-    variables.put("INTERCEPTOR_DATABASE_TIMEOUT", config.database().timeout().toSeconds() + "s");
+    variables.putAll(TestServices.environment(config.database()));
     variables.put("INTERCEPTOR_REDIS_URL", config.redis().url());
     variables.put("INTERCEPTOR_REDIS_TIMEOUT", config.redis().timeout().toMillis() + "ms");
     variables.put(

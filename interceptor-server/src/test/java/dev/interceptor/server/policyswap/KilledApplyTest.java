@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -151,14 +150,7 @@ final class KilledApplyTest {
             .redirectError(folder.resolve("err.txt").toFile())
             .directory(folder.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("INTERCEPTOR_"));
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "INTERCEPTOR_DATABASE_URL", database.jdbcUrl(),
-                "INTERCEPTOR_DATABASE_USER", database.user(),
-                "INTERCEPTOR_DATABASE_PASSWORD",
-                    new String(database.password().insecureBytes(), StandardCharsets.UTF_8)));
+    builder.environment().putAll(TestServices.environment(database));
     return builder.start();
   }
 
