@@ -4,18 +4,29 @@ import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /// Platform threads for native code that computes: as many as there are processors, so that it does
 /// not hold the carriers of virtual threads.
+///
+/// Their stacks are large. Native code that comes to the end of one ends the process, without a
+/// word: the JVM guards its own frames only. A small model takes some 450 KiB to load, where a
+/// thread has 1 MiB by default; a deeper one takes more.
 final class InferenceThreads implements AutoCloseable {
   private static final int WAITING = 256;
   private static final long SECONDS = 10;
+  private static final long STACK_BYTES = 16L * 1024 * 1024;
+  private static final ThreadFactory THREADS =
+      Thread.ofPlatform().name("prompt-guard-", 0).daemon().stackSize(STACK_BYTES).factory();
 
   private final ThreadPoolExecutor pool;
 
@@ -28,8 +39,17 @@ final class InferenceThreads implements AutoCloseable {
             30,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(WAITING),
-            Thread.ofPlatform().name("prompt-guard-", 0).daemon().factory());
+            THREADS);
     pool.allowCoreThreadTimeOut(true);
+  }
+
+  /// Does work that may take its time, such as loading, on one more of these threads.
+  static <T> T alone(Supplier<T> work) {
+    try {
+      return CompletableFuture.supplyAsync(work, task -> THREADS.newThread(task).start()).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   /// @throws InterceptorException GUARD_UNAVAILABLE if the work fails, or is not done in time

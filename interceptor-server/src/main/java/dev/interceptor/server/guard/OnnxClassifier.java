@@ -48,6 +48,10 @@ final class OnnxClassifier implements TextJudge {
   /// @param folder with `model.onnx`, `tokenizer.json` and `config.json`
   /// @throws IllegalArgumentException saying which file cannot be used and why
   static OnnxClassifier load(Path folder) {
+    return InferenceThreads.alone(() -> loadHere(folder));
+  }
+
+  private static OnnxClassifier loadHere(Path folder) {
     ClassifierLabels labels = ClassifierLabels.read(folder.resolve("config.json"));
     HuggingFaceTokenizer tokenizer = tokenizer(folder.resolve("tokenizer.json"));
     OnnxClassifier classifier = null;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -149,6 +150,41 @@ final class OnnxClassifierTest {
         folder.resolve("config.json"),
         "{\"id2label\":{\"0\":\"BENIGN\",\"1\":\"INJECTION\",\"2\":\"JAILBREAK\"}}");
     assertRefused("model.onnx");
+  }
+
+  /// In a process of its own: the first model takes the most, and too little ends the process.
+  @Test
+  void aThreadWithALittleStackCanLoadTheFirstModel() throws Exception {
+    TinyClassifier.write(folder);
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LittleStack.class.getName(),
+                folder.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    assertThat(said).endsWith("flaw: malicious" + System.lineSeparator());
+  }
+
+  /// Loads the model of a folder on a thread whose stack is a quarter of the default.
+  static final class LittleStack {
+    private LittleStack() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      Runnable load =
+          () -> {
+            try (OnnxClassifier loaded = OnnxClassifier.load(Path.of(arguments[0]))) {
+              System.out.println("flaw: " + loaded.flaw("attack", Sensitivity.LOW).orElse("none"));
+            }
+          };
+      Thread.ofPlatform().stackSize(256 * 1024).start(load).join();
+    }
   }
 
   private void assertRefused(String file) {
