@@ -232,6 +232,7 @@ public final class PinnedTools implements AutoCloseable {
   private void record(UpstreamName upstream, Listing listing) {
     recording.run(
         upstream,
+        listing,
         () -> {
           warn(upstream, listing);
           store.see(upstream, pinning(upstream), listing.tools());

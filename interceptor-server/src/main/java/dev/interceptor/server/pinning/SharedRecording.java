@@ -11,32 +11,40 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Puts listings on record, one caller at a time for each upstream; the others share the outcome.
+/// Puts listings on record, one caller at a time for each upstream; who comes with the same listing
+/// meanwhile shares the outcome, who comes with another one is next.
 final class SharedRecording {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(4);
 
-  private final ConcurrentMap<UpstreamName, CompletableFuture<Boolean>> underWay =
-      new ConcurrentHashMap<>();
+  private final ConcurrentMap<UpstreamName, UnderWay> underWay = new ConcurrentHashMap<>();
+
+  private record UnderWay(Object listing, CompletableFuture<Boolean> recorded) {}
 
   /// Does `work`, or waits for the caller who does it already.
   ///
-  /// @throws InterceptorException STATE_UNAVAILABLE if the other caller failed or took too long;
-  ///   what `work` throws
-  void run(UpstreamName upstream, Runnable work) {
-    var mine = new CompletableFuture<Boolean>();
-    CompletableFuture<Boolean> theirs = underWay.putIfAbsent(upstream, mine);
-    if (theirs != null) {
-      await(theirs);
-      return;
+  /// @param listing what `work` puts on record, itself and not an equal one
+  /// @throws InterceptorException STATE_UNAVAILABLE if another caller took too long, or failed with
+  ///   the same listing; what `work` throws
+  @SuppressWarnings("ReferenceEquality") // A listing stands for the moment it was loaded.
+  void run(UpstreamName upstream, Object listing, Runnable work) {
+    var mine = new UnderWay(listing, new CompletableFuture<>());
+    UnderWay theirs = underWay.putIfAbsent(upstream, mine);
+    while (theirs != null) {
+      if (theirs.listing() == listing) {
+        await(theirs.recorded());
+        return;
+      }
+      await(theirs.recorded().exceptionally(_ -> false));
+      theirs = underWay.putIfAbsent(upstream, mine);
     }
     try {
       work.run();
-      mine.complete(true);
-    } catch (RuntimeException e) {
-      mine.completeExceptionally(e);
-      throw e;
-    } finally {
       underWay.remove(upstream, mine);
+      mine.recorded().complete(true);
+    } catch (RuntimeException e) {
+      underWay.remove(upstream, mine);
+      mine.recorded().completeExceptionally(e);
+      throw e;
     }
   }
 
