@@ -16,9 +16,9 @@ final class Await {
 
   /// @throws AssertionError if it does not hold in time
   static void until(String what, Duration limit, Condition condition) throws Exception {
-    long start = System.nanoTime();
+    long start = RunningTime.nanoTime();
     while (!condition.holds()) {
-      if (System.nanoTime() - start > limit.toNanos()) {
+      if (RunningTime.since(start).compareTo(limit) > 0) {
         throw new AssertionError("not within " + limit + ": " + what);
       }
       LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);

@@ -167,9 +167,9 @@ class RemoteKeysTest {
   @ValueSource(ints = {0, 20})
   void anAnswerThatStallsIsGivenUp(int after) {
     server.answer = new KeySetServer.Answer(200, "", KeySetServer.json(OLD), after);
-    long start = System.nanoTime();
+    long start = RunningTime.nanoTime();
     assertThatIllegalStateException().isThrownBy(() -> keys.apply(OLD.kid()));
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(ofSeconds(4));
+    assertThat(RunningTime.since(start)).isLessThan(ofSeconds(4));
   }
 
   /// The control is the number of questions: without the allowance each of them is a fetch.
@@ -193,13 +193,16 @@ class RemoteKeysTest {
         }
       });
     }
-    Await.until("the allowance is used up", ofSeconds(10), () -> server.asked.get() >= 7);
-    server.answer = KeySetServer.set("max-age=60", OLD, NEW);
-    long published = System.nanoTime();
-    assertThat(keys.apply(OLD.kid())).contains(OLD);
-    Await.until("the new key is known", ofSeconds(10), () -> isKnown(NEW));
-    assertThat(Duration.ofNanos(System.nanoTime() - published)).isLessThan(ofSeconds(4));
-    over.set(true);
+    try {
+      Await.until("the allowance is used up", ofSeconds(10), () -> server.asked.get() >= 7);
+      server.answer = KeySetServer.set("max-age=60", OLD, NEW);
+      long published = RunningTime.nanoTime();
+      assertThat(keys.apply(OLD.kid())).contains(OLD);
+      Await.until("the new key is known", ofSeconds(10), () -> isKnown(NEW));
+      assertThat(RunningTime.since(published)).isLessThan(ofSeconds(4));
+    } finally {
+      over.set(true);
+    }
     long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) + 1;
     assertThat(server.asked.get()).isLessThanOrEqualTo((int) (6 + seconds));
     assertThat(questions).hasValueGreaterThan(100);

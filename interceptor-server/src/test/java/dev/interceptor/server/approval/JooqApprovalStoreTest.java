@@ -23,6 +23,7 @@ import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.embedded.TestServices;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
+import dev.interceptor.server.live.Await;
 import dev.interceptor.server.session.SessionKey;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -342,12 +343,20 @@ final class JooqApprovalStoreTest {
     }
   }
 
+  private static boolean lists(ApprovalStore store) {
+    try {
+      return !store.list(ApprovalStore.Scope.OPEN).isEmpty();
+    } catch (InterceptorException e) {
+      return false;
+    }
+  }
+
   @Test
   void aFrozenPostgresIsAnError() throws Exception {
     waiting(binding);
     try (var impatient = Database.open(config.withTimeout(DatabaseConfig.TIMEOUT))) {
       ApprovalStore there = ApprovalStore.postgres(impatient, ApprovalTerms.DEFAULT, now::get);
-      assertThat(there.list(ApprovalStore.Scope.OPEN)).isNotEmpty();
+      Await.until("connected", Duration.ofSeconds(20), () -> lists(there));
       try (var _ = TestServices.freezePostgres()) {
         assertThatThrownBy(() -> there.claim(binding, decision(), now.get()))
             .isInstanceOfSatisfying(

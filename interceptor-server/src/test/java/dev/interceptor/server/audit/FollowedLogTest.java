@@ -30,7 +30,7 @@ final class FollowedLogTest {
   private final DatabaseConfig config = TestServices.freshDatabase();
   private final Database pool = Database.open(config);
   private final DSLContext others = DSL.using(Database.patient(config), SQLDialect.POSTGRES);
-  private final DecisionLog log = DecisionLog.postgres(pool.pool(), Duration.ofSeconds(2));
+  private final DecisionLog log = DecisionLog.postgres(pool.pool(), pool.longestWait());
 
   @AfterEach
   void close() {

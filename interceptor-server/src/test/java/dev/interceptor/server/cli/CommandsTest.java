@@ -8,6 +8,7 @@ import dev.interceptor.server.demo.DemoToolServer;
 import dev.interceptor.server.demo.JwksSource;
 import dev.interceptor.server.dev.SharedStack;
 import dev.interceptor.server.embedded.TestServices;
+import dev.interceptor.server.live.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -18,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,8 +36,7 @@ class CommandsTest {
   private record Ended(int code, String out, String err) {}
 
   @Test
-  void anOperatorGetsFromAnEmptyDatabaseToAnAnsweredCall()
-      throws IOException, InterruptedException {
+  void anOperatorGetsFromAnEmptyDatabaseToAnAnsweredCall() throws Exception {
     int port = freePort();
     try (DemoToolServer tools = toolServer(port)) {
       Map<String, String> settings = settings(port, tools);
@@ -61,7 +62,7 @@ class CommandsTest {
       try {
         BufferedReader out = server.inputReader(StandardCharsets.UTF_8);
         assertThat(out.readLine()).startsWith("serving on http://127.0.0.1:" + port);
-        assertThat(call(port, key)).isEqualTo(200);
+        Await.until("a call is allowed", Duration.ofSeconds(20), () -> call(port, key) == 200);
         assertThat(run(settings, "keys", "revoke", key.substring(3, 11)).code()).isZero();
       } finally {
         server.destroy();

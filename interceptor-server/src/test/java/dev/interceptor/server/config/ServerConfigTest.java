@@ -62,8 +62,7 @@ class ServerConfigTest {
     assertThat(
             load(
                     withAudit(
-                        "arguments: redacted, tools: {send_email: full, mail__read.mail/x:"
-                            + " digest}"),
+                        "arguments: redacted, tools: {send_email: full, mail__read.mail/x: digest}"),
                     Map.of())
                 .audit()
                 .recorded())
@@ -139,12 +138,9 @@ class ServerConfigTest {
         .contains(
             "interceptor.yaml: unknown key `http.prot`; did you mean `http.port`?",
             "unknown variable `INTERCEPTOR_HTTP_PROT`; did you mean `INTERCEPTOR_HTTP_PORT`?",
-            "`token.lifetime` (INTERCEPTOR_TOKEN_LIFETIME) has a value that cannot be used: write"
-                + " 1s to 1m",
-            "`admin.port` (INTERCEPTOR_ADMIN_PORT) has a value that cannot be used: write 0 to"
-                + " 65535",
-            "`database.password` (INTERCEPTOR_DATABASE_PASSWORD) is missing: write the role's"
-                + " password",
+            "`token.lifetime` (INTERCEPTOR_TOKEN_LIFETIME) has a value that cannot be used: write 1s to 1m",
+            "`admin.port` (INTERCEPTOR_ADMIN_PORT) has a value that cannot be used: write 0 to 65535",
+            "`database.password` (INTERCEPTOR_DATABASE_PASSWORD) is missing: write the role's password",
             "`upstreams.Bad_Name`: upstream name is not 1-32 of a-z 0-9 -");
     assertThat(String.join("\n", problems)).doesNotContain("topsecret", "hidden", "70000");
   }
@@ -179,16 +175,14 @@ class ServerConfigTest {
   void aSessionMustOutliveItsCalls() {
     assertThat(problems(GOOD, Map.of("INTERCEPTOR_SESSION_IDLE", "4s")))
         .containsExactly(
-            "`session.idle` is not longer than the timeout of `upstreams.files`: write a longer"
-                + " one");
+            "`session.idle` is not longer than the timeout of `upstreams.files`: write a longer one");
   }
 
   @Test
   void twoUpstreamsMustNotShareAnAudience() {
     assertThat(problems(GOOD, Map.of("INTERCEPTOR_UPSTREAMS", "twin=http://mail:8080/mcp")))
         .containsExactly(
-            "`upstreams.twin` has the audience of another upstream: a token for one would be good"
-                + " at the other");
+            "`upstreams.twin` has the audience of another upstream: a token for one would be good at the other");
   }
 
   @Test
@@ -356,8 +350,7 @@ class ServerConfigTest {
         "{url: 'secretive'} | `url` must be http or https",
         "{url: 'http://x/mcp', timeout: secretivems} | `timeout` is no length of time",
         "{url: 'http://x/mcp', timeout: 5h} | `timeout` must be 10ms to 10m",
-        "{url: 'http://x/mcp', max-answer-bytes: secretive} | `max-answer-bytes` is no whole"
-            + " number",
+        "{url: 'http://x/mcp', max-answer-bytes: secretive} | `max-answer-bytes` is no whole number",
         "{url: 'http://x/mcp', max-answer-bytes: 1} | `max-answer-bytes` must be 1024 to 67108864",
         "{url: 'http://x/mcp', max-connections: 0} | `max-connections` must be 1 to 10000"
       })

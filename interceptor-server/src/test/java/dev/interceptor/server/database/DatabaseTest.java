@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interceptor.server.embedded.TestServices;
+import dev.interceptor.server.live.Await;
 import dev.interceptor.server.live.RunningTime;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,7 +15,7 @@ final class DatabaseTest {
   @Test
   void aFrozenPostgresFailsAStatementWithinTwoSeconds() throws Exception {
     try (var database = Database.open(TestServices.impatientDatabase())) {
-      ask(database);
+      Await.until("connected", Duration.ofSeconds(20), () -> answers(database));
       try (var _ = TestServices.freezePostgres()) {
         for (int i = 0; i < 4; i++) {
           long start = RunningTime.nanoTime();
@@ -79,6 +80,15 @@ final class DatabaseTest {
         var rows = statement.executeQuery("SHOW " + setting)) {
       rows.next();
       return rows.getString(1);
+    }
+  }
+
+  private static boolean answers(Database database) {
+    try {
+      ask(database);
+      return true;
+    } catch (SQLException e) {
+      return false;
     }
   }
 

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -167,12 +168,15 @@ final class ApprovedCallsTest {
 
   @Test
   void aLimitStillHoldsForAnApprovedCallWhichPassesWhenTheLimitLetsIt() {
+    // A minute of the clock begins, and does not end meanwhile.
+    Instant now = Instant.now();
+    passed.set(Duration.between(now, now.truncatedTo(ChronoUnit.MINUTES).plusSeconds(60)));
     approved(enforced, session, "limited", SEVEN);
     ApprovalId other = approved(enforced, session, "limited", "{}");
     assertAllowed(enforced.execute(session, "limited", SEVEN));
     assertDenied(enforced.execute(session, "limited", "{}"), ReasonCode.LIMIT_EXCEEDED);
     assertThat(state(enforced, other)).isEqualTo(ApprovalState.APPROVED);
-    passed.set(Duration.ofMinutes(1));
+    passed.updateAndGet(already -> already.plusMinutes(1));
     assertAllowed(enforced.execute(session, "limited", "{}"));
     assertThat(state(enforced, other)).isEqualTo(ApprovalState.USED);
   }

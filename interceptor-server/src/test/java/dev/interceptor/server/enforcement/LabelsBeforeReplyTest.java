@@ -17,6 +17,7 @@ import dev.interceptor.server.session.SessionStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -88,13 +89,13 @@ final class LabelsBeforeReplyTest {
 
   @Test
   void theSinkIsClosedAlthoughTheToolTookLongerThanTheSessionLives() {
-    Parts parts = Parts.SOUND.withIdle(Duration.ofMillis(300));
+    Parts parts = Parts.SOUND.withIdle(Duration.ofSeconds(4));
     try (var enforced = new Enforced(parts)) {
       String session = Enforced.freshSession();
       enforced
           .tools()
           .answers(call -> {
-            awaitAge(call.permit().row(), Duration.ofMillis(400));
+            awaitAge(call.permit().row(), Duration.ofMillis(4_500));
             return ScriptedToolServer.completed(false);
           });
       assertThat(enforced.read(session)).isInstanceOf(Outcome.Answered.class);
@@ -104,7 +105,7 @@ final class LabelsBeforeReplyTest {
 
   private static void awaitAge(DecisionRecord row, Duration age) {
     while (Instant.now().isBefore(row.at().plus(age))) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 

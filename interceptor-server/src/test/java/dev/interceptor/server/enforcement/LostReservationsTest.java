@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -158,8 +159,12 @@ final class LostReservationsTest {
         var other = new Enforced(others, database)) {
       var _ = read.completeAsync(() -> isForwarded(enforced, session, "read"), threads);
       await(reserved);
-      boolean sent = isForwarded(other, session, "send");
-      logRead.countDown();
+      boolean sent;
+      try {
+        sent = isForwarded(other, session, "send");
+      } finally {
+        logRead.countDown();
+      }
       assertThat(sent).isNotEqualTo(read.join());
     }
   }
@@ -176,7 +181,9 @@ final class LostReservationsTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      latch.await();
+      if (!latch.await(60, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("nobody came");
+      }
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

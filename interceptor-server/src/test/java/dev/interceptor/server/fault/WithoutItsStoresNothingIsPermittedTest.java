@@ -116,8 +116,7 @@ final class WithoutItsStoresNothingIsPermittedTest {
 
   private static void report(Fault fault, FaultRun.Observed observed) {
     System.out.printf(
-        "%s: %d answers, slowest %s; %d straddling, slowest %s; threads %d to %d; recovery %s, all"
-            + " %s%n",
+        "%s: %d answers, slowest %s; %d straddling, slowest %s; threads %d to %d; recovery %s, all %s%n",
         fault,
         observed.during().size(),
         slowest(observed.during()),

@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.interceptor.core.identity.ApiKeyId;
 import dev.interceptor.core.identity.CustomerId;
 import dev.interceptor.server.database.Database;
+import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.embedded.TestServices;
 import dev.interceptor.server.failure.ErrorCode;
 import dev.interceptor.server.failure.InterceptorException;
+import dev.interceptor.server.live.Await;
 import dev.interceptor.server.live.RunningTime;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -29,12 +31,13 @@ final class JooqApiKeyStoreTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final ApiKeyId NOBODY = new ApiKeyId("00000000");
 
+  private final DatabaseConfig config = TestServices.freshDatabase();
   private Database database;
   private ApiKeyStore keys;
 
   @BeforeAll
   void open() {
-    database = Database.open(TestServices.freshDatabase());
+    database = Database.open(config);
     keys = ApiKeyStore.postgres(database, InstantSource.fixed(NOW));
   }
 
@@ -126,11 +129,20 @@ final class JooqApiKeyStoreTest {
     assertThat(second.create(AGENT, "Ada").id()).isNotEqualTo(first.create(AGENT, "Ada").id());
   }
 
+  private static boolean finds(ApiKeyStore store, ApiKey key) {
+    try {
+      return store.find(key.hash()).isPresent();
+    } catch (InterceptorException e) {
+      return false;
+    }
+  }
+
   @Test
   void aFrozenPostgresIsAnErrorWithinTwoSeconds() throws Exception {
-    try (var impatient = Database.open(TestServices.impatientDatabase())) {
+    ApiKey key = keys.create(AGENT, "Ada");
+    try (var impatient = Database.open(config.withTimeout(DatabaseConfig.TIMEOUT))) {
       ApiKeyStore store = ApiKeyStore.postgres(impatient, InstantSource.fixed(NOW));
-      ApiKey key = store.create(AGENT, "Ada");
+      Await.until("connected", Duration.ofSeconds(20), () -> finds(store, key));
       try (var _ = TestServices.freezePostgres()) {
         long start = RunningTime.nanoTime();
         assertThatThrownBy(() -> store.find(key.hash()))

@@ -45,6 +45,11 @@ public final class RunningTime {
     return now - still(last, now);
   }
 
+  /// How long the machine has stood still until now, in nanoseconds.
+  public static long stillness() {
+    return still(seen, System.nanoTime());
+  }
+
   /// The time since `start`, a time of this clock.
   public static Duration since(long start) {
     return Duration.ofNanos(nanoTime() - start);

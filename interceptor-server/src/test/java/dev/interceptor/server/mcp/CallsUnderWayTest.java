@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What happens between a call and its answer: progress, questions, patience and its end. MCP
 /// 2026-07-28 (progress, multi round-trip requests, cancellation) and 2025-11-25.
 class CallsUnderWayTest {
+  private static final int MORE_TRIES = 5;
   private static final String TOOLS =
       Stream.of("quick", "steps", "slow", "asks", "watched")
           .map("{\"name\":\"%s\",\"inputSchema\":{\"type\":\"object\"}}"::formatted)
@@ -142,6 +143,10 @@ class CallsUnderWayTest {
   void anAnswerAloneIsJson() throws IOException, InterruptedException {
     try (McpWire client = client(one, "/mcp/up")) {
       McpWire.Answer answer = client.modernCall("quick", "{}");
+      for (int again = 0; again < MORE_TRIES && answer.streamed(); again++) {
+        // What takes a second becomes a stream: here only where the machine stood still.
+        answer = client.modernCall("quick", "{}");
+      }
       assertThat(answer.streamed()).isFalse();
       assertThat(answer.result().at("/content/0/text").asText()).isEqualTo("done");
     }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class McpHeaderBodyCasesTest {
   @TempDir private static Path folder;
 
+  private static final int MORE_TRIES = 5;
   private static JournalStack stack;
   private static String minted;
 
@@ -48,6 +49,10 @@ class McpHeaderBodyCasesTest {
   private static void isAnsweredAsMarked(HeaderBodyCase row) throws IOException {
     int before = stack.journal().calls().size();
     RawClient.Reply reply = send(row);
+    for (int again = 0; again < MORE_TRIES && isStream(reply); again++) {
+      before = stack.journal().calls().size();
+      reply = send(row);
+    }
     assertThat(row.allows(reply.status())).as(reply.head() + reply.body()).isTrue();
     assertThat(stack.journal().calls().size() - before).isEqualTo(row.upstreamRequests());
     assertThat(stack.journal().others()).isEmpty();
@@ -60,6 +65,11 @@ class McpHeaderBodyCasesTest {
       JsonNode result = Posts.json(reply.body()).path("result");
       assertThat(result.path("content").path(0).path("text").asText()).isEqualTo("done");
     }
+  }
+
+  /// What takes a second becomes a stream: here only where the machine stood still.
+  private static boolean isStream(RawClient.Reply reply) {
+    return reply.head().contains("text/event-stream");
   }
 
   private static RawClient.Reply send(HeaderBodyCase row) throws IOException {

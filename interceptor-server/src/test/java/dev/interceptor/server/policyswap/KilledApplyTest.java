@@ -7,12 +7,14 @@ import dev.interceptor.server.database.Database;
 import dev.interceptor.server.database.DatabaseConfig;
 import dev.interceptor.server.embedded.TestServices;
 import dev.interceptor.server.identity.ApiKeyStore;
+import dev.interceptor.server.live.Await;
 import dev.interceptor.server.policy.PolicyVersion;
 import dev.interceptor.server.policy.PolicyVersions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -122,6 +124,7 @@ final class KilledApplyTest {
       // Through the handle, which leaves what was printed readable.
       assertThat(process.toHandle().destroyForcibly()).isTrue();
       process.waitFor();
+      awaitNoSession();
       for (; line != null; line = out.readLine()) {
         if (line.startsWith("applying ")) {
           underWay = Integer.parseInt(line.substring("applying ".length()));
@@ -130,6 +133,24 @@ final class KilledApplyTest {
       return underWay;
     } finally {
       process.destroyForcibly().waitFor();
+    }
+  }
+
+  /// What the killed one had begun may still be committed.
+  private void awaitNoSession() throws Exception {
+    try (var connection = Database.patient(database).getConnection();
+        var statement = connection.createStatement()) {
+      Await.until(
+          "its sessions are over",
+          Duration.ofSeconds(20),
+          () -> {
+            try (var rows =
+                statement.executeQuery(
+                    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+                        + " AND backend_type = 'client backend' AND pid <> pg_backend_pid()")) {
+              return !rows.next();
+            }
+          });
     }
   }
 

@@ -101,8 +101,7 @@ final class RevokedKeysAreRefusedTest {
       }
     }
     System.out.printf(
-        "%d keys revoked under %d calls; accepted after the acknowledgement: %d; longest lag"
-            + " elsewhere %s%n",
+        "%d keys revoked under %d calls; accepted after the acknowledgement: %d; longest lag elsewhere %s%n",
         KEYS, calls.get(), acceptedAfter.get(), longest);
     assertThat(acceptedAfter).hasValue(0);
     assertThat(longest).isLessThan(BOUND);

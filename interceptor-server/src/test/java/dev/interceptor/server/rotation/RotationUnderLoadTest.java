@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -136,11 +137,19 @@ final class RotationUnderLoadTest {
   }
 
   /// What each server publishes now.
-  private static List<String> published(RotationStack stack) throws Exception {
+  static List<String> published(RotationStack stack) throws Exception {
     var sets = new java.util.ArrayList<String>();
     for (ServerProcess server : stack.servers()) {
       try (var client = new RawClient(server.url())) {
-        sets.add(client.get(KeyRelay.PATH, "").body());
+        var set = new AtomicReference<RawClient.Reply>();
+        Await.until(
+            "the keys are read",
+            PATIENCE,
+            () -> {
+              set.set(client.get(KeyRelay.PATH, ""));
+              return set.get().status() == 200;
+            });
+        sets.add(set.get().body());
       }
     }
     return sets;

@@ -1,6 +1,7 @@
 package dev.interceptor.server.rotation;
 
 import dev.interceptor.server.live.RawClient;
+import dev.interceptor.server.live.RunningTime;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 /// Agents that call through both servers without a pause, half of them with the token in their own
 /// hands, which they use after up to 1.5 s.
 final class Traffic {
+  private static final long LONGEST_PAUSE_NANOS = 500_000_000;
   private static final long LONGEST_WAIT_NANOS = 1_500_000_000;
   private static final int HELD_AT_ONCE = 12;
   private static final int EXECUTING = 3;
@@ -66,11 +68,13 @@ final class Traffic {
             "{\"session_id\":\"rotation-%d-%d\",\"tool_name\":\"%s\"}"
                 .formatted(caller, n / 50, ToolCalls.TOOL);
         if (executes) {
-          judge("execute", client.post("/proxy/execute", apiKey, body));
+          long before = RunningTime.stillness();
+          judge("execute", client.post("/proxy/execute", apiKey, body), before);
           LockSupport.parkNanos(BETWEEN_CALLS_NANOS);
         } else {
+          long before = RunningTime.stillness();
           RawClient.Reply permit = client.post("/proxy/authorize", apiKey, body);
-          judge("authorize", permit);
+          judge("authorize", permit, before);
           if (permit.status() == 200) {
             useLater(permit.body());
           }
@@ -83,15 +87,19 @@ final class Traffic {
     }
   }
 
-  private void judge(String what, RawClient.Reply reply) {
+  private void judge(String what, RawClient.Reply reply, long before) {
     count(what + " " + reply.status() + (reply.status() == 200 ? "" : " " + reply.code()));
-    if (reply.code().equals("SIGNING_UNAVAILABLE") || reply.code().equals("UPSTREAM_PROTOCOL")) {
+    if (hasStoodStill(before)) {
+      count(what + " while the machine stood still");
+    } else if (reply.code().equals("SIGNING_UNAVAILABLE")
+        || reply.code().equals("UPSTREAM_PROTOCOL")) {
       refused.add(what + " " + reply.code());
     }
   }
 
   private void useLater(String permit) throws Exception {
     LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_WAIT_NANOS));
+    long before = RunningTime.stillness();
     String refusal = tools.call(text(permit, "token"));
     Instant expiresAt = Instant.parse(text(permit, "expires_at"));
     boolean tooLate = !Instant.now().isBefore(expiresAt.minus(Duration.ofMillis(1)));
@@ -99,10 +107,17 @@ final class Traffic {
       count("used");
     } else if (refusal.equals("EXPIRED") && tooLate) {
       count("expired in hand");
+    } else if (hasStoodStill(before)) {
+      count("refused " + refusal + " while the machine stood still");
     } else {
       count("refused " + refusal);
       refused.add(refusal);
     }
+  }
+
+  /// A token lives 3 s, and a fetch of the key set that takes longer than 2 s is given up.
+  private static boolean hasStoodStill(long before) {
+    return RunningTime.stillness() - before > LONGEST_PAUSE_NANOS;
   }
 
   private static String text(String json, String member) {

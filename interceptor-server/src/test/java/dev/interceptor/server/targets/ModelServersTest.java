@@ -75,10 +75,15 @@ final class ModelServersTest {
   }
 
   private static Target two(String first, String second, String fallback) {
+    return two(first, second, "10s", fallback);
+  }
+
+  /// @param timeout of the first one
+  private static Target two(String first, String second, String timeout, String fallback) {
     return target(
         """
         providers:
-          a: {url: "%s", key_env: ALPHA_KEY, timeout: 2s}
+          a: {url: "%s", key_env: ALPHA_KEY, timeout: %s}
           b: {url: "%s", key_env: BETA_KEY}
         models:
           m:
@@ -86,7 +91,7 @@ final class ModelServersTest {
             pool: [{provider: a, model: model-a}, {provider: b, model: model-b}]
             fallback: {enabled: true, %s}
         """
-            .formatted(first, second, fallback),
+            .formatted(first, timeout, second, fallback),
         "m");
   }
 
@@ -296,7 +301,7 @@ final class ModelServersTest {
     ScriptedServer hangsUp = server((_, wire) -> wire.hangUp());
     ScriptedServer silent = server((_, wire) -> wire.awaitHangUp());
     for (String bad : List.of("http://127.0.0.1:1", root(hangsUp), root(silent))) {
-      assertThat(askedProvider(two(bad, root(good), "max_attempts: 2"))).isEqualTo("b 2 200");
+      assertThat(askedProvider(two(bad, root(good), "2s", "max_attempts: 2"))).isEqualTo("b 2 200");
     }
   }
 
@@ -403,14 +408,14 @@ final class ModelServersTest {
           wire.event("2");
           wire.endStream();
         });
-    Target hasty = one(root(server), ", timeout: 1s, idle_timeout: 1s");
+    Target hasty = one(root(server), ", timeout: 4s, idle_timeout: 4s");
     String read =
         servers.ask(
             hasty,
             request(Dialect.CHAT, HELLO, Delivery.STREAM),
             Leaving.NEVER,
             answer -> {
-              assertThat(fault(one(root(silent), ", timeout: 1100ms"))).isEqualTo(Kind.TIMEOUT);
+              assertThat(fault(one(root(silent), ", timeout: 4100ms"))).isEqualTo(Kind.TIMEOUT);
               return text(answer);
             });
     assertThat(read).isEqualTo("data: 1\n\ndata: 2\n\n");

@@ -75,17 +75,15 @@ class EraDetectionTest {
   @Test
   void silenceIsAnOutage() throws IOException {
     try (var server = answeringProbe((_, _) -> {})) {
-      assertThat(failure(server.url())).isEqualTo(ErrorCode.UPSTREAM_TIMEOUT);
+      assertThat(failure(server.url(), Duration.ofSeconds(3)))
+          .isEqualTo(ErrorCode.UPSTREAM_TIMEOUT);
       assertThat(server.received("initialize")).isEmpty();
     }
   }
 
   @Test
-  void aServerThatIsNotThereIsUnreachable() throws IOException {
-    URI nobody;
-    try (var server = answeringProbe((_, _) -> {})) {
-      nobody = server.url();
-    }
+  void aServerThatIsNotThereIsUnreachable() {
+    URI nobody = URI.create("http://127.0.0.1:1/mcp");
     assertThat(failure(nobody)).isEqualTo(ErrorCode.UPSTREAM_UNREACHABLE);
   }
 
@@ -139,7 +137,11 @@ class EraDetectionTest {
   }
 
   private static ErrorCode failure(URI url) {
-    try (ToolServer client = open(url, Duration.ofMillis(800))) {
+    return failure(url, UpstreamConfig.DEFAULT_TIMEOUT);
+  }
+
+  private static ErrorCode failure(URI url, Duration timeout) {
+    try (ToolServer client = open(url, timeout)) {
       return catchThrowableOfType(InterceptorException.class, client::tools).code();
     }
   }

@@ -43,7 +43,7 @@ record HostileServer(AuthorizedCalls calls) {
     }
   }
 
-  private static boolean lists(ToolServer client) {
+  static boolean lists(ToolServer client) {
     try {
       return !client.tools().isEmpty();
     } catch (InterceptorException e) {

@@ -236,11 +236,8 @@ class HostileUpstreamTest {
   }
 
   @Test
-  void anUnreachableServerHasNotGotTheCall() throws IOException {
-    URI nobody;
-    try (var server = ScriptedServer.modern((_, _) -> {})) {
-      nobody = server.url();
-    }
+  void anUnreachableServerHasNotGotTheCall() {
+    URI nobody = URI.create("http://127.0.0.1:1/mcp");
     try (ToolServer client = Clients.bounded(nobody, Duration.ofSeconds(5), 65_536)) {
       assertThat(client.forward(calls.to(client, "t", "{}")))
           .isInstanceOf(ToolReply.NotDelivered.class);
@@ -248,7 +245,12 @@ class HostileUpstreamTest {
   }
 
   private void expectTimeout(Script onCall) throws IOException {
-    assertThat(hostile.replyToHurriedCall(onCall))
+    ToolReply reply = hostile.replyToHurriedCall(onCall);
+    if (reply instanceof ToolReply.NotDelivered) {
+      // The machine stood still before anything had left.
+      reply = hostile.replyToHurriedCall(onCall);
+    }
+    assertThat(reply)
         .isInstanceOfSatisfying(
             ToolReply.Unknown.class,
             unknown -> assertThat(unknown.fault()).isEqualTo(Fault.TIMEOUT));

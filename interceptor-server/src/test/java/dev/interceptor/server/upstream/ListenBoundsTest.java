@@ -55,7 +55,7 @@ class ListenBoundsTest extends ListenScene {
           }
         };
     try (var server = ScriptedServer.modern(silent);
-        ToolServer client = Clients.bounded(server.url(), Duration.ofSeconds(1), 65_536)) {
+        ToolServer client = Clients.bounded(server.url(), Duration.ofSeconds(3), 65_536)) {
       client.tools();
       assertThat(failure(client)).isEqualTo(ErrorCode.UPSTREAM_TIMEOUT);
     }
@@ -76,7 +76,7 @@ class ListenBoundsTest extends ListenScene {
           }
         };
     long begun = RunningTime.nanoTime();
-    Duration timeout = Duration.ofSeconds(1);
+    Duration timeout = Duration.ofSeconds(3);
     AtomicLong count = new AtomicLong();
     try (var server = ScriptedServer.modern(endless);
         ToolServer client = Clients.bounded(server.url(), timeout, 65_536);

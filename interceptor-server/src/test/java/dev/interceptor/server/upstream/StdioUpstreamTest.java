@@ -59,6 +59,8 @@ class StdioUpstreamTest extends StdioUpstreams {
   void theTokenIsInTheMetadataAndVerifies() throws Exception {
     ToolServer server = open("modern");
     assertThat(server.audience()).isEqualTo(Audience.of(URI.create("stdio://up")));
+    // The process is there before the token, which lives a few seconds.
+    said(server, "echo", "{}");
     String arguments = "{\"b\":[1,{\"c\":\"ü\"}],\"a\":0.5}";
     JsonNode params = said(server, "echo", arguments).path("params");
     String token = params.path("_meta").path("dev.interceptor/token").asText();

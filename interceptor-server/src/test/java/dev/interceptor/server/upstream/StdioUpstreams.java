@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 /// What tests of commands as upstreams share: servers that are closed after each test.
 abstract class StdioUpstreams {
   static final Duration PATIENCE = Duration.ofSeconds(20);
-  static final Duration SHORT = Duration.ofMillis(1_500);
+  static final Duration SHORT = Duration.ofSeconds(4);
 
   final AuthorizedCalls calls = AuthorizedCalls.create();
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();

@@ -23,7 +23,7 @@ class UpstreamConnectionsTest {
     Duration timeout = Duration.ofSeconds(1);
     try (var server = ScriptedServer.modern((_, wire) -> wire.awaitHangUp());
         ToolServer client = Clients.bounded(server.url(), timeout, 65_536)) {
-      Clients.await(() -> !client.tools().isEmpty());
+      Clients.await(() -> HostileServer.lists(client));
       List<CompletableFuture<ToolReply>> replies = new ArrayList<>();
       long begun = RunningTime.nanoTime();
       for (int i = 0; i < 12; i++) {
@@ -70,7 +70,7 @@ class UpstreamConnectionsTest {
   void aClientThatWasClosedSendsNothing() throws Exception {
     try (var server = ScriptedServer.modern((request, wire) -> wire.result(request, RESULT))) {
       ToolServer client = Clients.of(server);
-      Clients.await(() -> !client.tools().isEmpty());
+      Clients.await(() -> HostileServer.lists(client));
       var call = calls.to(client, "t", "{}");
       client.close();
       assertThat(client.forward(call)).isInstanceOf(ToolReply.NotDelivered.class);
