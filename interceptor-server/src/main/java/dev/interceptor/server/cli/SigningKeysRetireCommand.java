@@ -14,8 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "retire",
     description = {
-      "Remove a key that signs no more, before it leaves by itself. After a leak: rotate, then"
-          + " retire the old key with --now."
+      "Remove a key that signs no more, before it leaves by itself. After a leak: rotate, then retire the old key with --now."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example: ./interceptor signing-keys retire KID --now"})

@@ -54,7 +54,9 @@ public final class DevStack implements AutoCloseable {
   private static final String ISSUER = "sentinel-interceptor";
   private static final Ed25519Choice ED25519 = Ed25519Choice.AUTO;
   private static final Duration LIFETIME = Duration.ofSeconds(5);
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /// More than the product's default: a laptop that was asleep is no fault.
+  public static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Settings settings;
@@ -81,7 +83,7 @@ public final class DevStack implements AutoCloseable {
       upstreams = List.copyOf(upstreams);
     }
 
-    /// More patient than the product is by default: a laptop that was asleep is no fault.
+    /// As patient as [#PATIENCE].
     public Settings(
         Path state,
         int port,

@@ -39,12 +39,12 @@ final class SharedRecording {
     }
     try {
       work.run();
-      underWay.remove(upstream, mine);
       mine.recorded().complete(true);
     } catch (RuntimeException e) {
-      underWay.remove(upstream, mine);
       mine.recorded().completeExceptionally(e);
       throw e;
+    } finally {
+      underWay.remove(upstream, mine);
     }
   }
 

@@ -17,8 +17,6 @@ import java.util.List;
 /// PostgreSQL, Redis and the demo tool server of their own, for the servers that a test starts
 /// beside them; under the demo policy if the test brings none.
 public final class LiveStack implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-
   private final Path folder;
   private final DevStack stack;
   private final Deque<ServerProcess> servers = new ArrayDeque<>();
@@ -33,7 +31,7 @@ public final class LiveStack implements AutoCloseable {
 
   /// For tests that take nothing away: a machine that stands still for a moment is no fault.
   public static LiveStack start() throws IOException {
-    return new LiveStack(folder(), SharedStack.demoPolicy(), PATIENCE);
+    return new LiveStack(folder(), SharedStack.demoPolicy(), DevStack.PATIENCE);
   }
 
   /// Gives its stores up as early as the product does by default: for what happens without them.
@@ -45,7 +43,7 @@ public final class LiveStack implements AutoCloseable {
   public static LiveStack start(String policy) throws IOException {
     Path folder = folder();
     return new LiveStack(
-        folder, Files.writeString(folder.resolve("policy.yaml"), policy), PATIENCE);
+        folder, Files.writeString(folder.resolve("policy.yaml"), policy), DevStack.PATIENCE);
   }
 
   /// @param prepare is given the folder that `state` will be in

@@ -2,6 +2,7 @@ package dev.interceptor.server.pinning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interceptor.core.tool.UpstreamName;
 import dev.interceptor.server.live.Await;
@@ -75,6 +76,20 @@ final class SharedRecordingTest {
           }
         })
         .withMessage("broken");
+  }
+
+  @Test
+  void anErrorLeavesRoomForTheNext() {
+    assertThatThrownBy(() ->
+            recording.run(
+                UPSTREAM,
+                ONE,
+                () -> {
+                  throw new AssertionError("broken");
+                }))
+        .hasMessage("broken");
+    recording.run(UPSTREAM, OTHER, recorded::incrementAndGet);
+    assertThat(recorded).hasValue(1);
   }
 
   /// A recording of the first listing that waits.
